@@ -1,0 +1,200 @@
+//! `Core::handle`: from a request to a reply. The delivery is recorded in the transaction of its effects; a refusal
+//! changes nothing; a fault is logged once under a reference that the person can quote.
+
+use std::collections::BTreeMap;
+
+use super::access::Standing;
+use super::command::ROOT;
+use super::ctx::Ctx;
+use super::parse::{self, Invocation, Unread};
+use super::request::{Actor, Failure, Input, Reply, Request};
+use super::views::refusals;
+use super::{Core, handlers};
+use crate::domain::civil::{Instant, Zone};
+use crate::domain::ids::{AccountId, PersonId, WorkspaceId};
+use crate::domain::words::{Need, Presence};
+use crate::store::people::{Account, Person};
+use crate::store::workspaces::Workspace;
+use crate::store::{StoreError, Tx};
+
+impl Core {
+    /// Carries out a request. Never fails: whatever happens, the person gets an answer.
+    pub async fn handle(&self, request: Request) -> Reply {
+        match self.try_handle(&request).await {
+            Ok(reply) => reply,
+            Err(Failure::Refused(message)) => Reply::Private(*message),
+            Err(Failure::Fault(StoreError::Unavailable(why))) => {
+                tracing::warn!(error.reason = %why, "core.unavailable");
+                Reply::Private(refusals::try_again())
+            }
+            Err(Failure::Fault(error)) => {
+                let reference = self.ids.random()[..8].to_owned();
+                tracing::error!(error.reference = %reference, error.reason = %error, "core.fault");
+                Reply::Private(refusals::fault(&reference))
+            }
+        }
+    }
+
+    async fn try_handle(&self, request: &Request) -> Result<Reply, Failure> {
+        let invocation = match &request.input {
+            Input::Text(text) => parse::parse(without_root(text)),
+            Input::Form { command, values } => parse::from_form(without_root(command), values),
+        };
+        let invocation = match invocation {
+            Ok(invocation) => invocation,
+            Err(unread) => return Err(refusals::unread(&unread).into()),
+        };
+        let reads = invocation.spec.reads;
+        if reads && let Some(reply) = self.try_read(request, &invocation).await? {
+            return Ok(reply);
+        }
+        let now = self.now();
+        let mut tx = self.store.begin().await?;
+        let workspace = self.known_workspace(&mut tx, request, now).await?;
+        if let Some(earlier) = tx.find_delivery(&workspace.id, &request.delivery).await? {
+            return Ok(serde_json::from_str(&earlier).unwrap_or(Reply::Silent));
+        }
+        let (account, me) = self.known_person(&mut tx, &workspace, &request.actor, now).await?;
+        let mut ctx = self.context(tx, workspace, account, me, request, now).await?;
+        let reply = Self::run(&mut ctx, &invocation, matches!(request.input, Input::Form { .. })).await?;
+        let stored = serde_json::to_string(&reply).unwrap_or_default();
+        ctx.tx.insert_delivery(&ctx.workspace.id, &request.delivery, &stored, now).await?;
+        ctx.tx.commit().await?;
+        self.wake_up();
+        Ok(reply)
+    }
+
+    /// A command that only reads needs no writer; `None` when the person is not known yet.
+    async fn try_read(&self, request: &Request, invocation: &Invocation) -> Result<Option<Reply>, Failure> {
+        let mut tx = self.store.read().await?;
+        let Some(workspace) = tx.find_workspace(&request.platform, &request.workspace).await? else {
+            return Ok(None);
+        };
+        let Some(account) = tx.find_account(&workspace.id, &request.actor.external_id).await? else {
+            return Ok(None);
+        };
+        let me = tx.get_person(&account.person_id).await?;
+        let mut ctx = self.context(tx, workspace, account, me, request, self.now()).await?;
+        Self::run(&mut ctx, invocation, matches!(request.input, Input::Form { .. })).await.map(Some)
+    }
+
+    async fn context<'a>(
+        &'a self,
+        mut tx: Tx,
+        workspace: Workspace,
+        account: Account,
+        me: Person,
+        request: &Request,
+        now: Instant,
+    ) -> Result<Ctx<'a>, Failure> {
+        let roles = tx.list_roles_of(&me.id).await?;
+        let in_group = !tx.list_groups_with(&me.id).await?.is_empty();
+        let standing = Standing { admin: account.admin == 1, roles, in_group };
+        let answers = match &request.input {
+            Input::Form { values, .. } => values.clone(),
+            Input::Text(_) => BTreeMap::new(),
+        };
+        Ok(Ctx { core: self, tx, now, workspace, account, me, standing, room: request.room.clone(), answers })
+    }
+
+    async fn run(ctx: &mut Ctx<'_>, invocation: &Invocation, filed: bool) -> Result<Reply, Failure> {
+        let spec = invocation.spec;
+        if !ctx.standing.may(spec.who) {
+            return Err(refusals::may_not(spec, &ctx.standing).into());
+        }
+        handlers::run(ctx, spec, &invocation.args, filed).await
+    }
+
+    async fn known_workspace(
+        &self,
+        tx: &mut Tx,
+        request: &Request,
+        now: Instant,
+    ) -> Result<Workspace, Failure> {
+        if let Some(workspace) = tx.find_workspace(&request.platform, &request.workspace).await? {
+            return Ok(workspace);
+        }
+        let workspace = Workspace {
+            id: WorkspaceId::new(self.next_id()),
+            platform: request.platform.clone(),
+            external_id: request.workspace.clone(),
+            name: request.workspace.clone(),
+            state: Presence::Active,
+            created_at: now,
+        };
+        tx.insert_workspace(&workspace).await?;
+        Ok(workspace)
+    }
+
+    async fn known_person(
+        &self,
+        tx: &mut Tx,
+        workspace: &Workspace,
+        actor: &Actor,
+        now: Instant,
+    ) -> Result<(Account, Person), Failure> {
+        if let Some(account) = tx.find_account(&workspace.id, &actor.external_id).await? {
+            let person = tx.get_person(&account.person_id).await?;
+            return Ok((account, person));
+        }
+        let person = new_person(PersonId::new(self.next_id()), actor, now);
+        tx.insert_person(&person).await?;
+        let account = Account {
+            id: AccountId::new(self.next_id()),
+            person_id: person.id.clone(),
+            workspace_id: workspace.id.clone(),
+            external_id: actor.external_id.clone(),
+            handle: actor.handle.clone(),
+            admin: i64::from(actor.admin),
+            state: Presence::Active,
+            dm_room: None,
+            created_at: now,
+        };
+        tx.insert_account(&account).await?;
+        Ok((account, person))
+    }
+}
+
+fn new_person(id: PersonId, actor: &Actor, now: Instant) -> Person {
+    let zone = actor.zone.as_deref().and_then(|zone| Zone::parse(zone).ok()).unwrap_or_else(Zone::utc);
+    Person {
+        id,
+        name: actor.name.clone(),
+        organisation: actor.organisation.clone().unwrap_or_default(),
+        unit: String::new(),
+        industry: String::new(),
+        level: 0,
+        need: Need::Mentor,
+        interests: String::new(),
+        needs: String::new(),
+        offers: String::new(),
+        languages: "en".to_owned(),
+        zone,
+        availability: "mon-fri 9:00-17:00".to_owned(),
+        capacity: 0,
+        answer_hours: 0,
+        manager_id: None,
+        send_from: "10:00".to_owned(),
+        send_to: "16:00".to_owned(),
+        workdays: "1111100".to_owned(),
+        quiet_from: None,
+        quiet_to: None,
+        snooze_until: None,
+        muted: String::new(),
+        profile_at: None,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+/// People type the root, platforms leave it out.
+fn without_root(text: &str) -> &str {
+    let text = text.trim_start();
+    text.strip_prefix(ROOT).filter(|rest| rest.is_empty() || rest.starts_with(' ')).unwrap_or(text).trim()
+}
+
+impl From<Unread> for Failure {
+    fn from(unread: Unread) -> Self {
+        refusals::unread(&unread).into()
+    }
+}

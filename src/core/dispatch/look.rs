@@ -1,0 +1,433 @@
+//! Looking again before anything is sent: does the reason still hold, may it go to this person now, and what are the
+//! words today. The state may have changed a hundred times since the nudge was planned.
+
+use std::collections::BTreeMap;
+
+use super::guard::Guarded;
+use crate::chat::{Message, Place, RoomRequest};
+use crate::core::Core;
+use crate::core::views;
+use crate::domain::civil::Instant;
+use crate::domain::ids::{GroupId, MeetupId, PersonId, ProgramId};
+use crate::domain::nudges::is_muted;
+use crate::domain::words::{
+    GroupState, InvitationState, MeetupState, NudgeKind, ProgramState, Role, WaveState,
+};
+use crate::store::nudges::{Nudge, Sent};
+use crate::store::people::Person;
+use crate::store::programs::Program;
+use crate::store::workspaces::{Room, Workspace};
+use crate::store::{StoreError, Tx};
+
+/// What looking again came to.
+pub(super) enum Look {
+    /// Call the platform.
+    Send(Box<Out>),
+    /// Not now.
+    Hold { until: Instant, why: String },
+    /// Not at all.
+    Skip(String),
+    /// The core did it itself.
+    Done,
+}
+
+/// A platform call to make.
+pub(super) struct Out {
+    pub(super) platform: String,
+    pub(super) workspace: String,
+    pub(super) place: Place,
+    pub(super) what: What,
+    pub(super) open_until: Option<Instant>,
+    pub(super) effect: Effect,
+}
+
+/// The call itself.
+pub(super) enum What {
+    Post(Message),
+    Edit { remote_id: String, message: Message },
+    Open(RoomRequest),
+    Members { room: String, members: Vec<String> },
+}
+
+/// What follows once it is known to have happened.
+pub(super) enum Effect {
+    None,
+    RoomOpened,
+    Heard { group: GroupId, starter: String, meetup: MeetupId },
+}
+
+impl Out {
+    /// The place in the form that the intent keeps.
+    pub(super) fn place_text(&self) -> String {
+        let (kind, name) = match &self.place {
+            Place::Room(room) => ('r', room),
+            Place::Direct(account) => ('d', account),
+        };
+        format!("{}|{}|{kind}|{name}", self.platform, self.workspace)
+    }
+
+    /// A call that turned out to have happened; only its consequences are left.
+    pub(super) const fn found(open_until: Option<Instant>, effect: Effect) -> Self {
+        Self {
+            platform: String::new(),
+            workspace: String::new(),
+            place: Place::Room(String::new()),
+            what: What::Post(Message::new()),
+            open_until,
+            effect,
+        }
+    }
+}
+
+/// What was read for one batch, so that a group of eight costs one look at its program and not eight.
+#[derive(Default)]
+pub(super) struct View {
+    programs: BTreeMap<ProgramId, Program>,
+    meetups: BTreeMap<MeetupId, views::Facts>,
+    pub(super) sent: BTreeMap<PersonId, Sent>,
+}
+
+impl View {
+    /// What is about to be sent counts at once, so that one batch cannot exceed a limit.
+    pub(super) fn count_sent(&mut self, nudge: &Nudge) {
+        if let Some(sent) = nudge.person_id.as_ref().and_then(|id| self.sent.get_mut(id)) {
+            sent.day += 1;
+            sent.week += 1;
+            sent.month += 1;
+        }
+    }
+
+    async fn program(&mut self, tx: &mut Tx, id: &ProgramId) -> Result<&Program, StoreError> {
+        if !self.programs.contains_key(id) {
+            self.programs.insert(id.clone(), tx.get_program(id).await?);
+        }
+        Ok(&self.programs[id])
+    }
+
+    async fn meetup(&mut self, tx: &mut Tx, id: &MeetupId) -> Result<&views::Facts, StoreError> {
+        if !self.meetups.contains_key(id) {
+            self.meetups.insert(id.clone(), views::Facts::read(tx, id).await?);
+        }
+        Ok(&self.meetups[id])
+    }
+}
+
+const PAUSE_CHECK_HOURS: i64 = 6;
+const ROOM_CHECK_SECS: i64 = 20;
+
+impl Core {
+    /// Decides about one claimed nudge.
+    pub(super) async fn look(
+        &self,
+        tx: &mut Tx,
+        view: &mut View,
+        nudge: &Nudge,
+        now: Instant,
+    ) -> Result<Look, StoreError> {
+        if now > nudge.not_after {
+            return Ok(Look::Skip("too late to be of use".to_owned()));
+        }
+        let program = match &nudge.program_id {
+            Some(id) => Some(view.program(tx, id).await?.clone()),
+            None => None,
+        };
+        match program.as_ref().map(|p| p.state) {
+            Some(ProgramState::Paused) => {
+                let until = now.plus_hours(PAUSE_CHECK_HOURS);
+                return Ok(Look::Hold { until, why: "the program is paused".to_owned() });
+            }
+            Some(ProgramState::Closed) if nudge.kind != NudgeKind::PulseResults => {
+                return Ok(Look::Skip("the program is closed".to_owned()));
+            }
+            _ => {}
+        }
+        if nudge.kind.is_internal() {
+            return self.act(tx, nudge, program.as_ref(), now).await;
+        }
+        if let Some(room) = &nudge.room_id {
+            let room = tx.get_room(room).await?;
+            return self.look_room(tx, view, nudge, &room, now).await;
+        }
+        let Some(person) = &nudge.person_id else {
+            return Ok(Look::Skip("it is owed to nobody".to_owned()));
+        };
+        let person = tx.get_person(person).await?;
+        self.look_person(tx, view, nudge, program.as_ref(), &person, now).await
+    }
+
+    async fn look_room(
+        &self,
+        tx: &mut Tx,
+        view: &mut View,
+        nudge: &Nudge,
+        room: &Room,
+        now: Instant,
+    ) -> Result<Look, StoreError> {
+        let workspace = tx.get_workspace(&room.workspace_id).await?;
+        if nudge.kind == NudgeKind::RoomOpen {
+            return Self::look_open(tx, room, &workspace).await;
+        }
+        let Some(external) = room.external_id.clone() else {
+            let until = now.plus_secs(ROOM_CHECK_SECS);
+            return Ok(Look::Hold { until, why: "the room is not open yet".to_owned() });
+        };
+        let out = |what, effect| {
+            let (platform, workspace) = (workspace.platform.clone(), workspace.external_id.clone());
+            let place = Place::Room(external.clone());
+            Look::Send(Box::new(Out { platform, workspace, place, what, open_until: None, effect }))
+        };
+        if nudge.kind == NudgeKind::RoomMembers {
+            let members = group_accounts(tx, room, &workspace).await?;
+            return Ok(out(What::Members { room: external.clone(), members }, Effect::None));
+        }
+        if nudge.kind == NudgeKind::GroupWelcome {
+            let Some(group) = &room.group_id else { return Ok(Look::Skip("the room has no group".into())) };
+            let message = views::groups::welcome(tx, self.content(), group, now).await?;
+            return Ok(out(What::Post(message), Effect::None));
+        }
+        let meetup = MeetupId::new(nudge.subject.clone());
+        let facts = view.meetup(tx, &meetup).await?;
+        if let Some(why) = stale_meetup(facts, nudge) {
+            return Ok(Look::Skip(why));
+        }
+        match nudge.kind {
+            NudgeKind::MeetupCard => Ok(out(What::Post(views::meetups::card(facts, self.content())), Effect::None)),
+            NudgeKind::MeetupUpdate => {
+                let message = views::meetups::card(facts, self.content());
+                let posts = tx.list_posts(NudgeKind::MeetupCard, &nudge.subject).await?;
+                match posts.into_iter().rev().find(|post| post.room_id == nudge.room_id) {
+                    Some(Nudge { remote_id: Some(remote_id), .. }) => {
+                        Ok(out(What::Edit { remote_id, message }, Effect::None))
+                    }
+                    _ => Ok(Look::Skip("there is no card to bring up to date".to_owned())),
+                }
+            }
+            NudgeKind::MeetupSoon => Ok(out(What::Post(views::meetups::soon(facts, self.content())), Effect::None)),
+            NudgeKind::MeetupAfter => Ok(out(What::Post(views::meetups::after(facts)), Effect::None)),
+            NudgeKind::StarterShare => {
+                let facts = facts.clone();
+                Ok(match self.shared_starter(tx, &facts, now).await? {
+                    Some((message, effect)) => out(What::Post(message), effect),
+                    None => Look::Skip("the group uses no starter this time".to_owned()),
+                })
+            }
+            _ => Ok(Look::Skip("this kind is not sent to rooms".to_owned())),
+        }
+    }
+
+    async fn look_open(tx: &mut Tx, room: &Room, workspace: &Workspace) -> Result<Look, StoreError> {
+        if room.external_id.is_some() {
+            return Ok(Look::Skip("the room is open already".to_owned()));
+        }
+        let members = group_accounts(tx, room, workspace).await?;
+        let request = RoomRequest {
+            marker: room.id.to_string(),
+            name: room.name.clone(),
+            topic: views::groups::room_topic().to_owned(),
+            members,
+        };
+        Ok(Look::Send(Box::new(Out {
+            platform: workspace.platform.clone(),
+            workspace: workspace.external_id.clone(),
+            place: Place::Room(room.id.to_string()),
+            what: What::Open(request),
+            open_until: None,
+            effect: Effect::RoomOpened,
+        })))
+    }
+
+    async fn look_person(
+        &self,
+        tx: &mut Tx,
+        view: &mut View,
+        nudge: &Nudge,
+        program: Option<&Program>,
+        person: &Person,
+        now: Instant,
+    ) -> Result<Look, StoreError> {
+        let Some(reach) = tx.find_reach(&person.id, nudge.program_id.as_ref()).await? else {
+            return Ok(Look::Skip("the person has gone".to_owned()));
+        };
+        if is_muted(&person.muted, nudge.kind) {
+            return Ok(Look::Skip("the person stopped messages of this kind".to_owned()));
+        }
+        let words = match self.words_for(tx, view, nudge, program, person, now).await? {
+            Ok(words) => words,
+            Err(look) => return Ok(look),
+        };
+        match self.guard(tx, view, nudge, program, person, now).await? {
+            Guarded::Free => {}
+            Guarded::Hold { until, why } => return Ok(Look::Hold { until, why }),
+            Guarded::Drop(why) => return Ok(Look::Skip(why)),
+        }
+        let (open_until, effect) = self.consequences(tx, nudge).await?;
+        Ok(Look::Send(Box::new(Out {
+            platform: reach.platform,
+            workspace: reach.workspace,
+            place: Place::Direct(reach.account),
+            what: What::Post(words),
+            open_until,
+            effect,
+        })))
+    }
+
+    /// Today's words for a person, or why there are none.
+    async fn words_for(
+        &self,
+        tx: &mut Tx,
+        view: &mut View,
+        nudge: &Nudge,
+        program: Option<&Program>,
+        person: &Person,
+        now: Instant,
+    ) -> Result<Result<Message, Look>, StoreError> {
+        let skip = |why: &str| Ok(Err(Look::Skip(why.to_owned())));
+        let Some(program) = program else { return skip("it belongs to no program") };
+        match nudge.kind {
+            NudgeKind::GroupMatch => {
+                let group = tx.get_group(&GroupId::new(nudge.subject.clone())).await?;
+                if group.state != GroupState::Open {
+                    return skip("the group has ended");
+                }
+                let message = views::groups::matched(tx, program, &group, person, &nudge.note, now).await?;
+                Ok(Ok(message))
+            }
+            NudgeKind::PulseWarning
+            | NudgeKind::PulseInvite
+            | NudgeKind::PulseReminder
+            | NudgeKind::PulseResults => self.pulse_words(tx, nudge, program, person).await,
+            NudgeKind::StaffNotice => Ok(Ok(views::staff::notice(program, &nudge.note))),
+            _ => self.meetup_words(tx, view, nudge, person, now).await,
+        }
+    }
+
+    async fn pulse_words(
+        &self,
+        tx: &mut Tx,
+        nudge: &Nudge,
+        program: &Program,
+        person: &Person,
+    ) -> Result<Result<Message, Look>, StoreError> {
+        let skip = |why: &str| Ok(Err(Look::Skip(why.to_owned())));
+        let wave = tx.get_wave(&crate::domain::ids::WaveId::new(nudge.subject.clone())).await?;
+        match nudge.kind {
+            NudgeKind::PulseWarning if wave.state == WaveState::Planned => {
+                Ok(Ok(views::pulses::warning(program, &wave, &nudge.note)))
+            }
+            NudgeKind::PulseWarning => skip("the pulse has begun already"),
+            NudgeKind::PulseResults => Ok(Ok(views::pulses::results_ready(program, &wave))),
+            _ if wave.state != WaveState::Open => skip("the pulse is not open"),
+            kind => match tx.find_invitation(&wave.id, &person.id).await? {
+                Some((_, InvitationState::Invited)) => {
+                    Ok(Ok(views::pulses::invite(program, &wave, kind == NudgeKind::PulseReminder)))
+                }
+                Some((_, InvitationState::Answered)) => skip("the person has answered"),
+                _ => skip("the person said not this time"),
+            },
+        }
+    }
+
+    async fn meetup_words(
+        &self,
+        tx: &mut Tx,
+        view: &mut View,
+        nudge: &Nudge,
+        person: &Person,
+        now: Instant,
+    ) -> Result<Result<Message, Look>, StoreError> {
+        let facts = view.meetup(tx, &MeetupId::new(nudge.subject.clone())).await?;
+        let Some(role) = facts.role_of(&person.id) else {
+            return Ok(Err(Look::Skip("the person has left the group".to_owned())));
+        };
+        if nudge.kind == NudgeKind::MeetupCancelled {
+            return Ok(Ok(views::meetups::cancelled(facts, &nudge.note)));
+        }
+        if let Some(why) = stale_meetup(facts, nudge) {
+            return Ok(Err(Look::Skip(why)));
+        }
+        match nudge.kind {
+            NudgeKind::MeetupMoved => Ok(Ok(views::meetups::moved(facts))),
+            NudgeKind::MeetupNeed => Ok(Ok(views::meetups::need(facts, self.content()))),
+            NudgeKind::MeetupReminder => {
+                if facts.answer_of(&person.id) == Some(crate::domain::words::Rsvp::No) {
+                    return Ok(Err(Look::Skip("the person will not come".to_owned())));
+                }
+                let tip = (role == Role::Mentor).then(|| views::starters::tip(self.content(), facts)).flatten();
+                Ok(Ok(views::meetups::reminder(facts, self.content(), &person.id, tip)))
+            }
+            NudgeKind::MeetupQuorum => match facts.quorum() {
+                quorum if quorum.can_be_met() => {
+                    Ok(Err(Look::Skip("enough members can still come".to_owned())))
+                }
+                quorum => Ok(Ok(views::meetups::quorum_missed(facts, quorum))),
+            },
+            NudgeKind::StarterOffer => {
+                let facts = facts.clone();
+                match self.offered_starters(tx, &facts, now).await? {
+                    Some(message) => Ok(Ok(message)),
+                    None => Ok(Err(Look::Skip("the starter was chosen already".to_owned()))),
+                }
+            }
+            _ => Ok(Err(Look::Skip("this kind is not sent to people".to_owned()))),
+        }
+    }
+
+    /// What follows from a message, known from the nudge alone.
+    pub(super) async fn consequences(
+        &self,
+        tx: &mut Tx,
+        nudge: &Nudge,
+    ) -> Result<(Option<Instant>, Effect), StoreError> {
+        match nudge.kind {
+            NudgeKind::PulseInvite => {
+                let wave = tx.get_wave(&crate::domain::ids::WaveId::new(nudge.subject.clone())).await?;
+                Ok((Some(wave.closes_at), Effect::None))
+            }
+            NudgeKind::MeetupNeed => {
+                let meetup = tx.get_meetup(&MeetupId::new(nudge.subject.clone())).await?;
+                Ok((Some(meetup.starts_at.minus_hours(26)), Effect::None))
+            }
+            NudgeKind::StarterShare => {
+                let meetup = MeetupId::new(nudge.subject.clone());
+                let picked = tx.find_offer(&meetup).await?.and_then(|offer| Some((offer.group_id, offer.picked?)));
+                Ok((None, match picked {
+                    Some((group, starter)) => Effect::Heard { group, starter, meetup },
+                    None => Effect::None,
+                }))
+            }
+            NudgeKind::RoomOpen => Ok((None, Effect::RoomOpened)),
+            _ => Ok((None, Effect::None)),
+        }
+    }
+}
+
+/// Why a nudge about a meetup no longer holds.
+fn stale_meetup(facts: &views::Facts, nudge: &Nudge) -> Option<String> {
+    let meetup = &facts.meetup;
+    if meetup.state == MeetupState::Cancelled && nudge.kind != NudgeKind::MeetupUpdate {
+        return Some("the meetup is off".to_owned());
+    }
+    if facts.group.state != GroupState::Open {
+        return Some("the group has ended".to_owned());
+    }
+    let settled = matches!(meetup.state, MeetupState::Held | MeetupState::Missed);
+    if settled && nudge.kind != NudgeKind::MeetupUpdate {
+        return Some("the meetup is over".to_owned());
+    }
+    let same = nudge.slot.starts_with(&meetup.slot.to_string());
+    (!same && nudge.kind != NudgeKind::MeetupUpdate).then(|| "the meetup moved".to_owned())
+}
+
+/// The accounts of a room's group in the room's workspace.
+async fn group_accounts(tx: &mut Tx, room: &Room, workspace: &Workspace) -> Result<Vec<String>, StoreError> {
+    let Some(group) = &room.group_id else { return Ok(Vec::new()) };
+    let mut accounts = Vec::new();
+    for member in tx.list_members(group).await? {
+        if let Some(account) = tx.find_account_of(&member.person_id, &workspace.id).await?
+            && account.state == crate::domain::words::Presence::Active
+        {
+            accounts.push(account.external_id);
+        }
+    }
+    Ok(accounts)
+}

@@ -1,0 +1,150 @@
+//! The dispatcher: one step takes what is due, looks again whether it still holds, writes down the intent, calls
+//! the platform, writes down the outcome. No transaction is open while a platform is called, and what may have been
+//! sent is never sent again before it has been looked for.
+
+mod act;
+mod guard;
+mod look;
+mod send;
+mod settle;
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+
+use super::Core;
+use crate::domain::civil::Instant;
+use crate::domain::nudges::{LEASE_SECS, SETTLE_SECS};
+use crate::domain::words::NudgeState;
+use crate::store::nudges::Nudge;
+use crate::store::{StoreError, Tx};
+
+use look::{Look, Out, View};
+
+/// Nudges claimed in one transaction.
+const BATCH: i64 = 64;
+/// Steps in one tick; a tick that is not finished says so and is called again.
+const MOST_STEPS: usize = 64;
+
+/// What a tick did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tick {
+    /// Platform calls that are known to have happened.
+    pub sent: usize,
+    /// Nudges that were not sent, each with its reason in the database.
+    pub skipped: usize,
+    /// Nudges put back for later.
+    pub held: usize,
+    /// Nudges whose outcome is unknown for now.
+    pub doubtful: usize,
+    /// Whether something was left for the next tick.
+    pub unfinished: bool,
+}
+
+impl Core {
+    /// Plans and sends everything that is due now.
+    pub async fn tick(&self) -> Result<Tick, StoreError> {
+        let mut done = Tick::default();
+        for _ in 0..MOST_STEPS {
+            let now = self.now();
+            let planned = self.plan(now).await?;
+            let settled = self.settle(now, &mut done).await?;
+            let worked = self.dispatch(now, &mut done).await?;
+            if !planned && !settled && !worked {
+                return Ok(done);
+            }
+        }
+        done.unfinished = true;
+        Ok(done)
+    }
+
+    /// One batch; false when nothing was due.
+    async fn dispatch(&self, now: Instant, done: &mut Tick) -> Result<bool, StoreError> {
+        let mut look = self.store.read().await?;
+        let due = look.find_next_due().await?.is_some_and(|at| at <= now);
+        drop(look);
+        if !due {
+            return Ok(false);
+        }
+        let mut tx = self.store.begin().await?;
+        tx.mark_leases_lost(now, now.plus_secs(SETTLE_SECS)).await?;
+        let claimed = tx.claim_nudges(now, now.plus_secs(LEASE_SECS), BATCH).await?;
+        if claimed.is_empty() {
+            tx.commit().await?;
+            return Ok(false);
+        }
+        let mut view = View::default();
+        let mut outs = Vec::new();
+        for nudge in claimed {
+            match self.look(&mut tx, &mut view, &nudge, now).await? {
+                Look::Send(out) => {
+                    tx.mark_intent(&nudge, &out.place_text(), now).await?;
+                    view.count_sent(&nudge);
+                    outs.push((nudge, *out));
+                }
+                Look::Hold { until, why } => {
+                    done.held += 1;
+                    hold(&mut tx, &nudge, until, &why).await?;
+                }
+                Look::Skip(why) => {
+                    done.skipped += 1;
+                    tx.mark_ended(&nudge, NudgeState::Leased, NudgeState::Skipped, &why, None).await?;
+                }
+                Look::Done => {
+                    tx.mark_done(&nudge, NudgeState::Leased, None, None, now).await?;
+                }
+            }
+        }
+        tx.commit().await?;
+        self.send_all(outs, now, done).await?;
+        Ok(true)
+    }
+
+    /// Calls the platforms, places side by side and each place in order, then writes down all outcomes.
+    async fn send_all(
+        &self,
+        outs: Vec<(Nudge, Out)>,
+        claimed_at: Instant,
+        done: &mut Tick,
+    ) -> Result<(), StoreError> {
+        if outs.is_empty() {
+            return Ok(());
+        }
+        let mut places: Vec<Vec<(Nudge, Out)>> = Vec::new();
+        for (nudge, out) in outs {
+            let same = places.iter_mut().find(|place| place[0].1.place_text() == out.place_text());
+            match same {
+                Some(place) => place.push((nudge, out)),
+                None => places.push(vec![(nudge, out)]),
+            }
+        }
+        let calls = places.into_iter().map(|place| async move {
+            let mut outcomes = Vec::new();
+            for (nudge, out) in place {
+                let outcome = self.call(&nudge, &out, claimed_at).await;
+                outcomes.push((nudge, out, outcome));
+            }
+            outcomes
+        });
+        let outcomes: Vec<_> = join_all(calls).await.into_iter().flatten().collect();
+        let now = self.now();
+        let mut tx = self.store.begin().await?;
+        for (nudge, out, outcome) in &outcomes {
+            self.write_outcome(&mut tx, nudge, out, outcome, NudgeState::Sending, now, done).await?;
+        }
+        tx.commit().await
+    }
+}
+
+/// Puts a nudge back, or skips it when it would come too late.
+async fn hold(tx: &mut Tx, nudge: &Nudge, until: Instant, why: &str) -> Result<(), StoreError> {
+    if until > nudge.not_after {
+        let reason = format!("{why}; it would have come too late");
+        tx.mark_ended(nudge, NudgeState::Leased, NudgeState::Skipped, &reason, None).await?;
+    } else {
+        tx.mark_ready(nudge, NudgeState::Leased, until, nudge.tries, why).await?;
+    }
+    Ok(())
+}
+
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(crate::domain::nudges::REQUEST_SECS);

@@ -1,0 +1,128 @@
+//! Calling a platform and writing down what became of it.
+
+use super::look::{Effect, Out, What};
+use super::{REQUEST_TIMEOUT, Tick};
+use crate::chat::messenger::Outcome;
+use crate::core::Core;
+use crate::domain::civil::Instant;
+use crate::domain::nudges::{LEASE_SECS, MAX_TRIES, SETTLE_SECS, backoff};
+use crate::domain::words::NudgeState;
+use crate::store::nudges::Nudge;
+use crate::store::{StoreError, Tx};
+
+/// A call is not begun when less than this is left of the claim.
+const MIN_LEASE_LEFT_SECS: i64 = 20;
+
+impl Core {
+    /// One platform call, bounded in time. Whatever is not surely known is in doubt.
+    pub(super) async fn call(&self, nudge: &Nudge, out: &Out, claimed_at: Instant) -> Outcome {
+        let Some(messenger) = self.messengers.get(&out.platform) else {
+            return Outcome::NotYet {
+                retry_at: None,
+                reason: format!("no connection to {} is configured", out.platform),
+            };
+        };
+        if self.now() > claimed_at.plus_secs(LEASE_SECS - MIN_LEASE_LEFT_SECS) {
+            return Outcome::NotYet { retry_at: Some(self.now()), reason: "the claim ran out".to_owned() };
+        }
+        let marker = nudge.id.as_str();
+        let call = async {
+            match &out.what {
+                What::Post(message) => messenger.send(&out.workspace, &out.place, marker, message).await,
+                What::Edit { remote_id, message } => {
+                    messenger.update(&out.workspace, &out.place, remote_id, message).await
+                }
+                What::Open(request) => messenger.open_room(&out.workspace, request).await,
+                What::Members { room, members } => {
+                    messenger.set_members(&out.workspace, room, members).await
+                }
+            }
+        };
+        tokio::time::timeout(REQUEST_TIMEOUT, call)
+            .await
+            .unwrap_or_else(|_| Outcome::InDoubt { reason: "no answer in time".to_owned() })
+    }
+
+    /// Writes down an outcome, and what follows from it, in the caller's transaction.
+    #[allow(clippy::too_many_arguments)] // One outcome has this many sides; a struct would only rename them.
+    pub(super) async fn write_outcome(
+        &self,
+        tx: &mut Tx,
+        nudge: &Nudge,
+        out: &Out,
+        outcome: &Outcome,
+        was: NudgeState,
+        now: Instant,
+        done: &mut Tick,
+    ) -> Result<(), StoreError> {
+        match outcome {
+            Outcome::Sent { remote_id } => {
+                if tx.mark_done(nudge, was, Some(remote_id), out.open_until, now).await? {
+                    done.sent += 1;
+                    self.take_effect(tx, nudge, &out.effect, remote_id, now).await?;
+                }
+            }
+            Outcome::NotYet { retry_at: Some(at), reason } => {
+                done.held += 1;
+                let at = (*at).max(now.plus_secs(1));
+                tx.mark_ready(nudge, was, at, nudge.tries, reason).await?;
+            }
+            Outcome::NotYet { retry_at: None, reason } => {
+                self.count_failure(tx, nudge, was, reason, now, done).await?;
+            }
+            Outcome::Refused { reason } => {
+                done.skipped += 1;
+                tx.mark_ended(nudge, was, NudgeState::Dead, reason, None).await?;
+                tracing::warn!(nudge.kind = %nudge.kind, error.reason = %reason, "nudge.refused");
+            }
+            Outcome::InDoubt { reason } if nudge.kind.is_repeatable() => {
+                self.count_failure(tx, nudge, was, reason, now, done).await?;
+            }
+            Outcome::InDoubt { reason } => {
+                done.doubtful += 1;
+                let settle = now.plus_secs(SETTLE_SECS);
+                tx.mark_ended(nudge, was, NudgeState::InDoubt, reason, Some(settle)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn count_failure(
+        &self,
+        tx: &mut Tx,
+        nudge: &Nudge,
+        was: NudgeState,
+        reason: &str,
+        now: Instant,
+        done: &mut Tick,
+    ) -> Result<(), StoreError> {
+        let tries = nudge.tries + 1;
+        if tries > MAX_TRIES {
+            done.skipped += 1;
+            let reason = format!("{reason}; given up after {tries} tries");
+            tx.mark_ended(nudge, was, NudgeState::Dead, &reason, None).await?;
+        } else {
+            done.held += 1;
+            tx.mark_ready(nudge, was, backoff(now, tries), tries, reason).await?;
+        }
+        Ok(())
+    }
+
+    async fn take_effect(
+        &self,
+        tx: &mut Tx,
+        nudge: &Nudge,
+        effect: &Effect,
+        remote_id: &str,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        match effect {
+            Effect::None => Ok(()),
+            Effect::RoomOpened => match &nudge.room_id {
+                Some(room) => tx.mark_room_open(room, remote_id).await,
+                None => Ok(()),
+            },
+            Effect::Heard { group, starter, meetup } => tx.insert_heard(group, starter, meetup, now).await,
+        }
+    }
+}

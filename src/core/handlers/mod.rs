@@ -1,0 +1,73 @@
+//! One function for each command. A handler decides and writes in the transaction it is given; it sends nothing:
+//! what others must hear is owed as a nudge.
+
+mod admin;
+mod basics;
+mod groups;
+mod meetups;
+mod people;
+mod profile;
+mod programs;
+mod publish;
+pub(super) mod pulses;
+mod roles;
+mod schedule;
+pub(super) mod starters;
+
+use super::command::{Cmd, Spec};
+use super::ctx::Ctx;
+use super::parse::Args;
+use super::request::Outcome;
+
+/// Carries out a command. `filed` tells that the arguments come from a form.
+pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, filed: bool) -> Outcome {
+    match spec.cmd {
+        Cmd::Help => basics::help(ctx, args),
+        Cmd::About => basics::about(ctx),
+        Cmd::Glossary => basics::glossary(ctx, args),
+        Cmd::Join => people::join(ctx, args).await,
+        Cmd::Leave => people::leave(ctx, args).await,
+        Cmd::Profile => profile::profile(ctx, args, filed).await,
+        Cmd::Charter => people::charter(ctx, args).await,
+        Cmd::CharterAccept => people::accept(ctx, args).await,
+        Cmd::Inbox => people::inbox(ctx).await,
+        Cmd::Snooze => people::snooze(ctx, args).await,
+        Cmd::Quiet => people::quiet(ctx, args).await,
+        Cmd::Zone => people::zone(ctx, args).await,
+        Cmd::Mute => people::mute(ctx, args, true).await,
+        Cmd::Unmute => people::mute(ctx, args, false).await,
+        Cmd::MeetupNext => meetups::next(ctx).await,
+        Cmd::MeetupRsvp => meetups::rsvp(ctx, args).await,
+        Cmd::MeetupNeed => meetups::need(ctx, args).await,
+        Cmd::MeetupSchedule => schedule::schedule(ctx, args, filed).await,
+        Cmd::MeetupMove => meetups::move_to(ctx, args).await,
+        Cmd::MeetupCancel => meetups::cancel(ctx, args).await,
+        Cmd::MeetupHeld => meetups::held(ctx, args).await,
+        Cmd::StarterShow => starters::show(ctx, args).await,
+        Cmd::StarterPick => starters::pick(ctx, args).await,
+        Cmd::StarterOwn => starters::own(ctx, args).await,
+        Cmd::StarterSkip => starters::skip(ctx, args).await,
+        Cmd::StarterNever => starters::never(ctx, args).await,
+        Cmd::PulsePreview => pulses::preview(ctx, args, filed),
+        Cmd::PulseAnswer => pulses::answer(ctx, args, filed).await,
+        Cmd::PulseSkip => pulses::skip(ctx, args).await,
+        Cmd::PulseOpen => pulses::open(ctx, args).await,
+        Cmd::PulseClose => pulses::close(ctx, args).await,
+        Cmd::PulseResults => pulses::results(ctx, args).await,
+        Cmd::GroupsShow => groups::show(ctx, args).await,
+        Cmd::GroupsPreview => groups::preview(ctx, args).await,
+        Cmd::GroupsLock => groups::lock(ctx, args).await,
+        Cmd::GroupsMove => groups::move_to(ctx, args).await,
+        Cmd::GroupsPublish => publish::publish(ctx, args).await,
+        Cmd::ProgramCreate => programs::create(ctx, args, filed).await,
+        Cmd::ProgramShow => programs::show(ctx, args).await,
+        Cmd::ProgramSettings => programs::settings(ctx, args, filed).await,
+        Cmd::ProgramOpen => programs::open(ctx, args).await,
+        Cmd::ProgramPause => programs::pause(ctx, args).await,
+        Cmd::ProgramResume => programs::resume(ctx, args).await,
+        Cmd::ProgramClose => programs::close(ctx, args).await,
+        Cmd::RoleGrant => roles::grant(ctx, args).await,
+        Cmd::RoleRevoke => roles::revoke(ctx, args).await,
+        Cmd::AdminHealth => admin::health(ctx, args).await,
+    }
+}

@@ -1,0 +1,242 @@
+//! Joining and leaving, the charter, and peace of mind. Nobody is ever joined by anybody else: the charter is
+//! accepted by the person's own act.
+
+use jiff::civil::Time;
+
+use crate::chat::Action;
+use crate::core::ctx::Ctx;
+use crate::core::owe::{Debt, To};
+use crate::core::parse::Args;
+use crate::core::request::{Failure, Outcome, Reply};
+use crate::core::views::{people, refusals, staff};
+use crate::domain::civil::Zone;
+use crate::domain::hours::parse_until;
+use crate::domain::words::{InvitationState, NudgeKind, ProgramState, Role};
+use crate::store::programs::Program;
+
+fn roles_for(word: &str) -> &'static [Role] {
+    match word {
+        "mentor" => &[Role::Mentor],
+        "both" => &[Role::Mentor, Role::Participant],
+        _ => &[Role::Participant],
+    }
+}
+
+async fn open_program(ctx: &mut Ctx<'_>, args: &Args) -> Result<Program, Failure> {
+    let program = ctx.program(args.get("program")).await?;
+    if program.state == ProgramState::Open { Ok(program) } else { Err(refusals::program_not_open(&program).into()) }
+}
+
+pub(super) async fn join(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
+    let program = open_program(ctx, args).await?;
+    let role = args.get("role").unwrap_or("participant");
+    if roles_for(role).iter().all(|role| ctx.standing.is_in(&program.id, *role)) {
+        return Err(refusals::plain(format!(
+            "You are in {} as {role} already. Leave with the command leave, or check your profile.",
+            program.name
+        ))
+        .into());
+    }
+    Ok(Reply::Private(people::charter_to_accept(ctx.core.content(), &program, role)))
+}
+
+pub(super) async fn accept(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
+    let program = open_program(ctx, args).await?;
+    let role = args.get("role").unwrap_or("participant").to_owned();
+    let version = ctx.core.content().texts.charter.version.to_string();
+    if args.get("version") != Some(version.as_str()) {
+        // The charter changed since the button was drawn: what is accepted must have been read.
+        return Ok(Reply::Private(people::charter_to_accept(ctx.core.content(), &program, &role)));
+    }
+    let (me, now) = (ctx.me.id.clone(), ctx.now);
+    ctx.tx.insert_charter(&program.id, &me, &version, now).await?;
+    for granted in roles_for(&role) {
+        ctx.tx.insert_role(&program.id, &me, *granted, &me, now).await?;
+    }
+    if roles_for(&role).contains(&Role::Mentor) && ctx.me.capacity == 0 {
+        ctx.me.capacity = 1;
+        ctx.me.updated_at = now;
+        ctx.tx.mark_person(&ctx.me).await?;
+    }
+    ctx.log(Some(&program), "charter accept", me.as_str(), &format!("version {version}, {role}")).await?;
+    Ok(Reply::Private(people::joined(&program, &ctx.me, &role)))
+}
+
+pub(super) async fn charter(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
+    let program = ctx.program(args.get("program")).await?;
+    let accepted = ctx.tx.list_charters(&program.id, &ctx.me.id).await?;
+    Ok(Reply::Private(people::charter_accepted(ctx.core.content(), &program, &accepted)))
+}
+
+pub(super) async fn leave(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
+    let program = ctx.program_as(args.get("program"), &[Role::Participant, Role::Mentor]).await?;
+    if args.get("confirm").is_none() {
+        let words = format!(
+            "Leave {}? You leave its groups too, and staff are told. Snoozing is enough if you only need a break.",
+            program.name
+        );
+        let leave = format!("leave {} yes", program.slug);
+        return Ok(Reply::Private(refusals::confirm(words, "Leave", leave)));
+    }
+    let (me, now) = (ctx.me.id.clone(), ctx.now);
+    for role in [Role::Participant, Role::Mentor] {
+        ctx.tx.delete_role(&program.id, &me, role).await?;
+    }
+    let groups: Vec<_> =
+        ctx.tx.list_groups_with(&me).await?.into_iter().filter(|g| g.program_id == program.id).collect();
+    let smallest = crate::core::ctx::settings_of(&program).formation.min_participants;
+    let mut fewest = usize::MAX;
+    for group in &groups {
+        ctx.tx.mark_member_left(&group.id, &me, now).await?;
+        for room in ctx.tx.list_rooms_of(&group.id).await? {
+            let debt = Debt {
+                kind: NudgeKind::RoomMembers,
+                program: Some(&program.id),
+                subject: group.id.as_str(),
+                to: To::Room(room.id),
+                slot: &format!("{me} left {now}"),
+                note: "",
+                due: now,
+                not_after: now.plus_days(7),
+            };
+            ctx.core.owe(&mut ctx.tx, debt).await?;
+        }
+        let members = ctx.tx.list_members(&group.id).await?;
+        fewest = fewest.min(members.iter().filter(|m| m.role == Role::Participant).count());
+    }
+    if !groups.is_empty() {
+        let names: Vec<String> = groups.iter().map(|g| g.name.clone()).collect();
+        let note = staff::member_left(&ctx.me.name, &names, fewest, smallest);
+        let slot = format!("left {me} {now}");
+        let (core, id) = (ctx.core, program.id.clone());
+        core.tell_staff(&mut ctx.tx, &id, NudgeKind::StaffNotice, id.as_str(), &slot, &note).await?;
+    }
+    ctx.log(Some(&program), "leave", me.as_str(), "").await?;
+    Ok(Reply::Private(people::left(&program)))
+}
+
+pub(super) async fn inbox(ctx: &mut Ctx<'_>) -> Outcome {
+    let mut items = Vec::new();
+    let me = ctx.me.id.clone();
+    for wave in ctx.tx.list_open_waves_for(&me).await? {
+        if let Some((_, InvitationState::Invited)) = ctx.tx.find_invitation(&wave.id, &me).await? {
+            let program = ctx.tx.get_program(&wave.program_id).await?;
+            items.push((
+                format!("Pulse {} of {} waits for your answer.", wave.number, program.name),
+                Action::primary("Answer", format!("pulse answer {}", wave.id)),
+            ));
+        }
+    }
+    for group in ctx.tx.list_groups_with(&me).await? {
+        if let Some(meetup) = ctx.tx.find_next_meetup(&group.id, ctx.now).await?
+            && meetup.starts_at <= ctx.now.plus_days(14)
+            && !ctx.tx.list_rsvps(&meetup.id).await?.iter().any(|(person, _)| *person == me)
+        {
+            items.push((
+                format!("Meetup {} of {}: will you come?", meetup.number, group.name),
+                Action::primary("I will come", format!("meetup rsvp yes {}", meetup.id)),
+            ));
+        }
+    }
+    if ctx.me.profile_at.is_none() && !ctx.standing.roles.is_empty() {
+        items.push(("Your profile is empty.".to_owned(), Action::button("Fill in my profile", "profile")));
+    }
+    Ok(Reply::Private(people::inbox(items)))
+}
+
+pub(super) async fn snooze(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
+    let Some(words) = args.get("until") else {
+        return Ok(Reply::Private(people::snooze_choices(&ctx.me, ctx.now)));
+    };
+    ctx.me.snooze_until = if words == "off" {
+        None
+    } else {
+        let until = parse_until(words, ctx.now, &ctx.me.zone)
+            .map_err(|error| refusals::cannot_use(&error.to_string()))?;
+        Some(until)
+    };
+    save(ctx).await?;
+    Ok(Reply::Private(match ctx.me.snooze_until {
+        Some(until) => people::snoozed(until),
+        None => people::hours(&ctx.me),
+    }))
+}
+
+pub(super) async fn quiet(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
+    let Some(words) = args.get("hours") else {
+        return Ok(Reply::Private(people::hours(&ctx.me)));
+    };
+    if words == "off" {
+        (ctx.me.quiet_from, ctx.me.quiet_to) = (None, None);
+    } else {
+        let (from, to) = read_span(words).ok_or_else(|| {
+            refusals::plain(format!(
+                "\"{}\" is not a span of hours. Write it as 18:00-08:00, or off.",
+                crate::core::parse::shortened(words)
+            ))
+        })?;
+        (ctx.me.quiet_from, ctx.me.quiet_to) = (Some(from), Some(to));
+    }
+    save(ctx).await?;
+    Ok(Reply::Private(people::hours(&ctx.me)))
+}
+
+/// `18:00-08:00` or `18-8` as two times of day.
+fn read_span(words: &str) -> Option<(String, String)> {
+    let (from, to) = words.split_once(['-', '–'])?;
+    let clock = |text: &str| {
+        let text = text.trim();
+        let (hour, minute) = text.split_once(':').unwrap_or((text, "0"));
+        let time = Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()?;
+        Some(time.strftime("%H:%M").to_string())
+    };
+    let (from, to) = (clock(from)?, clock(to)?);
+    (from != to).then_some((from, to))
+}
+
+pub(super) async fn zone(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
+    let Some(words) = args.get("zone") else {
+        return Ok(Reply::Private(people::zone_set(&ctx.me, ctx.now)));
+    };
+    ctx.me.zone = Zone::parse(words).map_err(|error| refusals::cannot_use(&error.to_string()))?;
+    save(ctx).await?;
+    Ok(Reply::Private(people::zone_set(&ctx.me, ctx.now)))
+}
+
+pub(super) async fn mute(ctx: &mut Ctx<'_>, args: &Args, on: bool) -> Outcome {
+    let topic = args.get("topic").unwrap_or("all");
+    let mut topics: Vec<&str> = ctx.me.muted.split(',').filter(|t| !t.is_empty() && *t != topic).collect();
+    if on {
+        topics.push(topic);
+    } else if topic == "all" {
+        topics.clear();
+    }
+    topics.sort_unstable();
+    ctx.me.muted = topics.join(",");
+    save(ctx).await?;
+    Ok(Reply::Private(people::hours(&ctx.me)))
+}
+
+async fn save(ctx: &mut Ctx<'_>) -> Result<(), Failure> {
+    ctx.me.updated_at = ctx.now;
+    Ok(ctx.tx.mark_person(&ctx.me).await?)
+}
+
+/// Programs are shown to a person together with buttons to join.
+pub(super) fn joined_any(ctx: &Ctx<'_>, program: &Program) -> bool {
+    ctx.standing.is_in(&program.id, Role::Participant) || ctx.standing.is_in(&program.id, Role::Mentor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_span;
+
+    #[test]
+    fn quiet_hours_are_read_with_and_without_minutes() {
+        assert_eq!(read_span("18:00-08:00"), Some(("18:00".into(), "08:00".into())));
+        assert_eq!(read_span("22 - 6"), Some(("22:00".into(), "06:00".into())));
+        assert_eq!(read_span("25:00-08:00"), None);
+        assert_eq!(read_span("9-9"), None);
+        assert_eq!(read_span("always"), None);
+    }
+}

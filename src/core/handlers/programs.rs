@@ -1,0 +1,394 @@
+//! Programs from founding to their end. Opening one fixes the dates of its pulses; a program without two pulses in
+//! twelve months is refused (row B39).
+
+use std::time::Duration;
+
+use jiff::civil::{Date, Time};
+
+use crate::core::Core;
+use crate::core::ctx::{Ctx, settings_of};
+use crate::core::owe::{Debt, To};
+use crate::core::parse::Args;
+use crate::core::request::{Failure, Outcome, Reply};
+use crate::core::views::{programs, refusals};
+use crate::domain::civil::{Instant, Zone, resolve};
+use crate::domain::formation::IndustryWish;
+use crate::domain::ids::{ProgramId, WaveId};
+use crate::domain::pulses::{WARNING_DAYS, plan_waves};
+use crate::domain::settings::Settings;
+use crate::domain::words::{GroupState, NudgeKind, ProgramState, Role, WaveState};
+use crate::store::programs::Program;
+use crate::store::pulses::WaveRow;
+use crate::store::{StoreError, Tx};
+
+/// Pulses open at this time of the program's zone.
+const PULSE_OPENS: Time = Time::constant(9, 0, 0, 0);
+/// And close at this one, on the last day.
+const PULSE_CLOSES: Time = Time::constant(23, 59, 0, 0);
+
+pub(super) async fn create(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outcome {
+    let today = ctx.me.zone.date(ctx.now);
+    let start = today.checked_add(jiff::Span::new().days(7)).unwrap_or(today);
+    let end = start.checked_add(jiff::Span::new().years(1).days(-1)).unwrap_or(start);
+    let mut form = programs::create_form(ctx.me.zone.name(), &start.to_string(), &end.to_string());
+    if args.is_empty() && !filed {
+        return Ok(Reply::Form(form));
+    }
+    for field in &mut form.fields {
+        if let Some(given) = args.get(&field.name).or(filed.then_some("")) {
+            given.clone_into(&mut field.value);
+        }
+        if field.required && field.value.trim().is_empty() {
+            field.error = Some("Please fill this in.".to_owned());
+        }
+    }
+    let filled = form.clone();
+    let value = |name: &str| filled.field(name).map(|f| f.value.clone()).unwrap_or_default();
+    let slug = value("slug").to_lowercase();
+    let mut errors: Vec<(&str, String)> = Vec::new();
+    let slug_right = (2..=30).contains(&slug.len())
+        && slug.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    if !slug_right {
+        errors.push(("slug", "Use 2 to 30 small letters, digits and dashes.".to_owned()));
+    } else if ctx.tx.find_program(&slug).await?.is_some() {
+        errors.push(("slug", "This short name is taken. Choose another one.".to_owned()));
+    }
+    let zone = Zone::parse(&value("zone")).map_err(|e| errors.push(("zone", e.to_string()))).ok();
+    let starts = read_date(&value("starts")).map_err(|e| errors.push(("starts", e))).ok();
+    let ends = read_date(&value("ends")).map_err(|e| errors.push(("ends", e))).ok();
+    let mut settings = Settings {
+        difference: value("difference").parse().unwrap_or(Settings::default().difference),
+        cadence: value("cadence"),
+        waves_per_year: value("waves").parse().unwrap_or(2),
+        ..Settings::default()
+    };
+    if settings.cadence.trim().is_empty() {
+        settings.cadence = Settings::default().cadence;
+    }
+    if let (Some(starts), Some(ends), Some(zone)) = (starts, ends, &zone) {
+        errors.extend(check_dates(starts, ends, &settings));
+        if let Err(error) = check_cadence(&settings.cadence, zone, starts) {
+            errors.push(("cadence", error));
+        }
+    }
+    for (name, error) in errors {
+        if let Some(field) = form.fields.iter_mut().find(|f| f.name == name)
+            && field.error.is_none()
+        {
+            field.error = Some(error);
+        }
+    }
+    let (Some(zone), false) = (zone, form.has_errors()) else { return Ok(Reply::Form(form)) };
+    let program = Program {
+        id: ProgramId::new(ctx.core.next_id()),
+        slug,
+        name: value("name").chars().take(80).collect(),
+        owner_id: ctx.me.id.clone(),
+        state: ProgramState::Draft,
+        goal: value("goal").chars().take(300).collect(),
+        starts_on: value("starts"),
+        ends_on: value("ends"),
+        zone,
+        settings: settings.to_json(),
+        version: 1,
+        created_at: ctx.now,
+        opened_at: None,
+    };
+    found(ctx, &program).await?;
+    Ok(Reply::Private(programs::created(&program)))
+}
+
+async fn found(ctx: &mut Ctx<'_>, program: &Program) -> Result<(), Failure> {
+    let (me, now) = (ctx.me.id.clone(), ctx.now);
+    ctx.tx.insert_program(program).await?;
+    ctx.tx.insert_program_workspace(&program.id, &ctx.workspace.id).await?;
+    ctx.tx.insert_role(&program.id, &me, Role::Staff, &me, now).await?;
+    ctx.log(Some(program), "program create", program.id.as_str(), "").await
+}
+
+fn read_date(text: &str) -> Result<Date, String> {
+    text.trim().parse().map_err(|_| "Write the date as 2027-01-31.".to_owned())
+}
+
+fn check_dates(starts: Date, ends: Date, settings: &Settings) -> Vec<(&'static str, String)> {
+    if ends < starts {
+        return vec![("ends", "The last day is before the first. Choose a later one.".to_owned())];
+    }
+    let mut errors = Vec::new();
+    if let Err(fault) = settings.check() {
+        errors.push(("waves", fault.to_string()));
+    } else if let Err(fault) = plan_waves(starts, ends, settings.waves_per_year, &freezes(settings)) {
+        errors.push(("ends", fault.to_string()));
+    }
+    errors
+}
+
+fn check_cadence(words: &str, zone: &Zone, today: Date) -> Result<(), String> {
+    let all = crate::domain::week::WeekMask::EMPTY;
+    crate::core::rhythm::cadence_for_group(words, &all, zone, today).map(drop).map_err(|e| e.to_string())
+}
+
+fn freezes(settings: &Settings) -> Vec<(Date, Date)> {
+    settings
+        .freeze
+        .iter()
+        .filter_map(|span| span.split_once(".."))
+        .filter_map(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)))
+        .collect()
+}
+
+pub(super) async fn show(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
+    let program = ctx.program(args.get("program")).await?;
+    let roles = ctx.tx.list_roles_in(&program.id).await?;
+    let groups = ctx.tx.list_groups_of(&program.id).await?;
+    let waves = ctx.tx.list_waves_of(&program.id).await?;
+    let staff = ctx.standing.is_in(&program.id, Role::Staff);
+    let joined = super::people::joined_any(ctx, &program);
+    let settings = settings_of(&program);
+    Ok(Reply::Private(programs::show(&program, &settings, &roles, groups.len(), &waves, staff, joined)))
+}
+
+pub(super) async fn settings(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outcome {
+    let mut program = ctx.program_as_staff(args.get("program")).await?;
+    if program.state == ProgramState::Closed {
+        return Err(refusals::program_not_open(&program).into());
+    }
+    let before = settings_of(&program);
+    let mut form = programs::settings_form(&program, &before);
+    if !args.has_other_than("program") && !filed {
+        return Ok(Reply::Form(form));
+    }
+    let mut after = before.clone();
+    for field in &mut form.fields {
+        if let Some(given) = args.get(&field.name) {
+            given.clone_into(&mut field.value);
+            field.error = set(&mut after, &mut program, &field.name, given).err();
+        }
+    }
+    let (starts, ends) = (read_date(&program.starts_on), read_date(&program.ends_on));
+    if let (Ok(starts), Ok(ends)) = (starts, ends) {
+        let mut errors = check_dates(starts, ends, &after);
+        if let Err(error) = check_cadence(&after.cadence, &program.zone, starts) {
+            errors.push(("cadence", error));
+        }
+        if let Err(fault) = after.formation.check() {
+            errors.push(("largest", fault.to_string()));
+        }
+        for (name, error) in errors {
+            if let Some(field) = form.fields.iter_mut().find(|f| f.name == name)
+                && field.error.is_none()
+            {
+                field.error = Some(error);
+            }
+        }
+    }
+    if form.has_errors() {
+        return Ok(Reply::Form(form));
+    }
+    program.settings = after.to_json();
+    save(ctx, &mut program).await?;
+    if program.state != ProgramState::Draft {
+        replan_waves(ctx.core, &mut ctx.tx, &program, &after, ctx.now).await?;
+    }
+    ctx.log(Some(&program), "program settings", program.id.as_str(), "").await?;
+    Ok(Reply::Private(programs::settings_saved(&program)))
+}
+
+fn set(s: &mut Settings, program: &mut Program, field: &str, given: &str) -> Result<(), String> {
+    let number = || given.trim().parse::<u32>().map_err(|_| "Write a whole number.".to_owned());
+    let size = || number().map(|n| usize::try_from(n).unwrap_or(usize::MAX));
+    match field {
+        "smallest" => s.formation.min_participants = size()?,
+        "largest" => s.formation.max_participants = size()?,
+        "mentors" => s.formation.max_mentors = size()?,
+        "per_unit" => s.formation.per_unit = u8::try_from(number()?).map_err(|_| "Write a number up to 30.".to_owned())?,
+        "common_hours" => s.formation.min_common_hours = number()?,
+        "industry" => {
+            s.formation.industry = match given {
+                "same" => IndustryWish::Same,
+                "ignore" => IndustryWish::Ignore,
+                _ => IndustryWish::Mixed,
+            };
+        }
+        "cadence" => given.trim().clone_into(&mut s.cadence),
+        "minutes" => s.minutes = number()?,
+        "lead" => s.lead = given.parse().map_err(|e: crate::domain::words::NotListed| e.to_string())?,
+        "place" => s.place = given.chars().take(200).collect(),
+        "holidays" => s.holidays = crate::core::formation::tags(given),
+        "waves" => s.waves_per_year = number()?,
+        "per_day" => s.load.per_day = number()?,
+        "per_week" => s.load.per_week = number()?,
+        "per_month" => s.load.per_month = number()?,
+        "ends" => program.ends_on = read_date(given)?.to_string(),
+        _ => {}
+    }
+    Ok(())
+}
+
+async fn save(ctx: &mut Ctx<'_>, program: &mut Program) -> Result<(), Failure> {
+    if !ctx.tx.mark_program(program).await? {
+        return Err(refusals::changed_meanwhile().into());
+    }
+    program.version += 1;
+    Ok(())
+}
+
+pub(super) async fn open(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
+    let mut program = ctx.program_as_staff(args.get("program")).await?;
+    if program.state != ProgramState::Draft {
+        return Err(refusals::plain(format!(
+            "{} is {} already. To go on after a pause, use program resume.",
+            program.name, program.state
+        ))
+        .into());
+    }
+    let settings = settings_of(&program);
+    program.state = ProgramState::Open;
+    program.opened_at = Some(ctx.now);
+    save(ctx, &mut program).await?;
+    replan_waves(ctx.core, &mut ctx.tx, &program, &settings, ctx.now).await?;
+    let waves = ctx.tx.list_waves_of(&program.id).await?;
+    ctx.log(Some(&program), "program open", program.id.as_str(), "").await?;
+    Ok(Reply::Private(programs::opened(&program, &waves)))
+}
+
+/// Gives the pulses their dates. Waves that are open or closed stay as they are.
+async fn replan_waves(
+    core: &Core,
+    tx: &mut Tx,
+    program: &Program,
+    settings: &Settings,
+    now: Instant,
+) -> Result<(), Failure> {
+    let (Ok(starts), Ok(ends)) = (program.starts_on.parse::<Date>(), program.ends_on.parse::<Date>()) else {
+        return Err(refusals::plain("The dates of this program cannot be read. Set them again with program settings.").into());
+    };
+    let waves = plan_waves(starts, ends, settings.waves_per_year, &freezes(settings))
+        .map_err(|fault| refusals::cannot_use(&fault.to_string()))?;
+    let known = tx.list_waves_of(&program.id).await?;
+    for wave in waves {
+        let at = |date: Date, time| resolve(date.to_datetime(time), &program.zone).instant().unwrap_or(now);
+        let number = i64::from(wave.number);
+        let old = known.iter().find(|w| w.number == number);
+        if old.is_some_and(|w| w.state != WaveState::Planned) {
+            continue;
+        }
+        let row = WaveRow {
+            id: old.map_or_else(|| WaveId::new(core.next_id()), |w| w.id.clone()),
+            program_id: program.id.clone(),
+            number,
+            opens_on: wave.opens_on.to_string(),
+            closes_on: wave.closes_on.to_string(),
+            opens_at: at(wave.opens_on, PULSE_OPENS),
+            closes_at: at(wave.closes_on, PULSE_CLOSES),
+            state: WaveState::Planned,
+            results: None,
+        };
+        if old.is_some_and(|w| w.opens_on == row.opens_on) {
+            continue;
+        }
+        if old.is_some() {
+            tx.mark_withdrawn(row.id.as_str(), "the pulse got another date").await?;
+            tx.mark_wave(&row, WaveState::Planned).await?;
+        } else {
+            tx.insert_wave(&row).await?;
+        }
+        owe_wave(core, tx, program, &row, &wave.open_no_later_than.to_string(), now).await?;
+    }
+    Ok(())
+}
+
+/// Warnings to staff, and the opening.
+async fn owe_wave(
+    core: &Core,
+    tx: &mut Tx,
+    program: &Program,
+    wave: &WaveRow,
+    last: &str,
+    now: Instant,
+) -> Result<(), StoreError> {
+    for days in WARNING_DAYS {
+        let due = wave.opens_at.minus_days(i64::from(days));
+        if due < now {
+            continue;
+        }
+        for row in tx.list_roles_in(&program.id).await?.into_iter().filter(|r| r.role == Role::Staff) {
+            let debt = Debt {
+                kind: NudgeKind::PulseWarning,
+                program: Some(&program.id),
+                subject: wave.id.as_str(),
+                to: To::Person(row.person_id),
+                slot: &format!("{} -{days}", wave.opens_on),
+                note: last,
+                due,
+                not_after: wave.opens_at,
+            };
+            core.owe(tx, debt).await?;
+        }
+    }
+    let debt = Debt {
+        kind: NudgeKind::PulseOpen,
+        program: Some(&program.id),
+        subject: wave.id.as_str(),
+        to: To::Nobody,
+        slot: &wave.opens_on,
+        note: "",
+        due: wave.opens_at,
+        not_after: wave.closes_at,
+    };
+    core.owe(tx, debt).await.map(drop)
+}
+
+pub(super) async fn pause(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
+    change_state(ctx, args, ProgramState::Open, ProgramState::Paused, "program pause").await
+}
+
+pub(super) async fn resume(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
+    change_state(ctx, args, ProgramState::Paused, ProgramState::Open, "program resume").await
+}
+
+async fn change_state(
+    ctx: &mut Ctx<'_>,
+    args: &Args,
+    from: ProgramState,
+    to: ProgramState,
+    act: &str,
+) -> Outcome {
+    let mut program = ctx.program_as_staff(args.get("program")).await?;
+    if program.state != from {
+        return Err(refusals::plain(format!("{} is {}, not {from}, so nothing was changed. See it with program show.", program.name, program.state)).into());
+    }
+    program.state = to;
+    save(ctx, &mut program).await?;
+    if to == ProgramState::Open {
+        // What the pause held back is looked at now and not at the next six-hourly check.
+        ctx.tx.mark_due_now(&program.id, "the program is paused", ctx.now).await?;
+    }
+    ctx.log(Some(&program), act, program.id.as_str(), args.get("reason").unwrap_or_default()).await?;
+    Ok(Reply::Private(programs::now_is(&program)))
+}
+
+pub(super) async fn close(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
+    let mut program = ctx.program_as_staff(args.get("program")).await?;
+    if program.state == ProgramState::Closed {
+        return Err(refusals::plain(format!("{} has ended already, so nothing was changed. Found another one with program create.", program.name)).into());
+    }
+    if args.get("confirm").is_none() {
+        let words = format!("End {}? Its groups are closed and nothing more is sent. This cannot be taken back.", program.name);
+        return Ok(Reply::Private(refusals::confirm(words, "End the program", format!("program close {} yes", program.slug))));
+    }
+    program.state = ProgramState::Closed;
+    save(ctx, &mut program).await?;
+    for mut group in ctx.tx.list_groups_of(&program.id).await? {
+        if group.state == GroupState::Open {
+            group.state = GroupState::Closed;
+            group.closed_at = Some(ctx.now);
+            ctx.tx.mark_group(&group).await?;
+        }
+    }
+    ctx.log(Some(&program), "program close", program.id.as_str(), "").await?;
+    Ok(Reply::Private(programs::now_is(&program)))
+}
+
+/// How far invitations are spread, so that ten thousand people are not written to in one minute.
+pub(super) const SPREAD: Duration = Duration::from_secs(4 * 3_600);

@@ -1,0 +1,198 @@
+//! Making the proposed groups real: groups, private rooms, a rhythm, all meetups to the closing one, and a message
+//! with the reasons to everybody. All of it in one transaction, or none of it.
+
+use jiff::civil::Date;
+
+use super::groups::{Draft, draft, name_of, seats};
+use super::schedule::book;
+use crate::core::ctx::{Ctx, settings_of};
+use crate::core::owe::{Debt, To};
+use crate::core::parse::Args;
+use crate::core::request::{Failure, Outcome, Reply};
+use crate::core::rhythm::cadence_for_group;
+use crate::core::views::{groups, refusals};
+use crate::domain::formation::{self, PlannedGroup, Violation};
+use crate::domain::ids::{GroupId, PersonId, RoomId};
+use crate::domain::settings::Settings;
+use crate::domain::words::{GroupState, NudgeKind, PlanState, Presence, ProgramState, Role};
+use crate::store::groups::{Group, Member};
+use crate::store::meetups::Meetup;
+use crate::store::programs::Program;
+use crate::store::workspaces::Room;
+
+pub(super) async fn publish(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
+    let program = ctx.program_as_staff(args.get("program")).await?;
+    if program.state != ProgramState::Open {
+        return Err(refusals::program_not_open(&program).into());
+    }
+    let mut draft = draft(ctx, &program).await?;
+    check(ctx, &program, &draft).await?;
+    if args.get("confirm").is_none() {
+        let words = format!(
+            "Publish {} groups of {}? Everybody is told their group, and private rooms are opened.",
+            draft.plan.groups.len(),
+            program.name
+        );
+        let command = format!("groups publish {} yes", program.slug);
+        return Ok(Reply::Private(refusals::confirm(words, "Publish", command)));
+    }
+    draft.row.state = PlanState::Published;
+    if !ctx.tx.mark_plan(&draft.row).await? {
+        return Err(refusals::changed_meanwhile().into());
+    }
+    let settings = settings_of(&program);
+    let mut number = ctx.tx.list_groups_of(&program.id).await?.iter().map(|g| g.number).max().unwrap_or(0);
+    let mut made = Vec::new();
+    for planned in &draft.plan.groups {
+        number += 1;
+        made.push(make_group(ctx, &program, &settings, &draft, planned, number).await?);
+    }
+    ctx.log(Some(&program), "groups publish", draft.row.id.as_str(), &format!("seed {}", draft.plan.seed)).await?;
+    Ok(Reply::Private(groups::published(&program, &made)))
+}
+
+/// The verifier has the last word. People may have left or changed since the proposal was made.
+async fn check(ctx: &mut Ctx<'_>, program: &Program, draft: &Draft) -> Result<(), Failure> {
+    let overridden = ctx
+        .tx
+        .list_acts(&program.id, 500)
+        .await?
+        .iter()
+        .any(|act| act.act == "groups move against the unit rule" && act.at >= draft.row.created_at);
+    let violations: Vec<Violation> = formation::verify(&draft.problem, &draft.plan)
+        .into_iter()
+        .filter(|violation| !(overridden && violation.is_unit()))
+        .collect();
+    if violations.is_empty() && !draft.plan.groups.is_empty() {
+        return Ok(());
+    }
+    let name = name_of(&draft.people);
+    let words: Vec<String> = violations.iter().map(|v| v.words(&name)).collect();
+    if words.is_empty() { Err(groups::nobody_to_place(program).into()) } else { Err(groups::forbidden(&words).into()) }
+}
+
+async fn make_group(
+    ctx: &mut Ctx<'_>,
+    program: &Program,
+    settings: &Settings,
+    draft: &Draft,
+    planned: &PlannedGroup,
+    number: i64,
+) -> Result<(Group, Vec<String>, Option<Meetup>), Failure> {
+    let zone = planned
+        .mentors
+        .first()
+        .and_then(|id| draft.people.get(id))
+        .map_or_else(|| program.zone.clone(), |mentor| mentor.zone.clone());
+    let today: Date = zone.date(ctx.now);
+    let cadence = cadence_for_group(&settings.cadence, &planned.common_hours, &zone, today)
+        .and_then(|cadence| cadence.with_minutes(settings.minutes))
+        .and_then(|cadence| cadence.with_skip(&settings.holidays))
+        .map_err(|error| refusals::cannot_use(&error.to_string()))?;
+    let group = Group {
+        id: GroupId::new(ctx.core.next_id()),
+        program_id: program.id.clone(),
+        number,
+        name: format!("Group {number}"),
+        state: GroupState::Open,
+        lead: settings.lead,
+        mode: "mentor".to_owned(),
+        cadence: cadence.to_string(),
+        created_at: ctx.now,
+        closed_at: None,
+    };
+    ctx.tx.insert_group(&group).await?;
+    for (person, role) in seats(planned) {
+        let member = Member {
+            group_id: group.id.clone(),
+            person_id: PersonId::new(person),
+            role,
+            joined_at: ctx.now,
+            left_at: None,
+        };
+        ctx.tx.insert_member(&member).await?;
+    }
+    open_rooms(ctx, program, &group).await?;
+    tell_members(ctx, program, draft, planned, &group).await?;
+    let meetups = book(ctx, program, settings, &group, &cadence, &settings.place).await?;
+    let names = planned.members().map(name_of(&draft.people)).collect();
+    Ok((group, names, meetups.into_iter().next()))
+}
+
+/// One private room in each workspace of the program in which the group has members.
+async fn open_rooms(ctx: &mut Ctx<'_>, program: &Program, group: &Group) -> Result<(), Failure> {
+    let members = ctx.tx.list_members(&group.id).await?;
+    for workspace in ctx.tx.list_workspaces_of(&program.id).await? {
+        let mut any = false;
+        for member in &members {
+            any = any || ctx.tx.find_account_of(&member.person_id, &workspace.id).await?.is_some();
+        }
+        if !any {
+            continue;
+        }
+        let room = Room {
+            id: RoomId::new(ctx.core.next_id()),
+            workspace_id: workspace.id,
+            group_id: Some(group.id.clone()),
+            program_id: None,
+            name: format!("{}-group-{}", program.slug, group.number),
+            external_id: None,
+            state: Presence::Active,
+            created_at: ctx.now,
+        };
+        ctx.tx.insert_room(&room).await?;
+        for (kind, days) in [(NudgeKind::RoomOpen, 30), (NudgeKind::GroupWelcome, 14)] {
+            let debt = Debt {
+                kind,
+                program: Some(&program.id),
+                subject: group.id.as_str(),
+                to: To::Room(room.id.clone()),
+                slot: "",
+                note: "",
+                due: ctx.now,
+                not_after: ctx.now.plus_days(days),
+            };
+            ctx.core.owe(&mut ctx.tx, debt).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn tell_members(
+    ctx: &mut Ctx<'_>,
+    program: &Program,
+    draft: &Draft,
+    planned: &PlannedGroup,
+    group: &Group,
+) -> Result<(), Failure> {
+    let name = name_of(&draft.people);
+    for (person, role) in seats(planned) {
+        let mut reasons: Vec<String> = draft
+            .plan
+            .person_reasons
+            .get(person)
+            .into_iter()
+            .flatten()
+            .chain(&planned.reasons)
+            .map(|reason| reason.words(&name))
+            .collect();
+        if role == Role::Mentor {
+            // What a mentor gives is said by the group's reasons; the personal ones speak of a seat as participant.
+            reasons = planned.reasons.iter().map(|reason| reason.words(&name)).collect();
+        }
+        reasons.dedup();
+        reasons.truncate(6);
+        let debt = Debt {
+            kind: NudgeKind::GroupMatch,
+            program: Some(&program.id),
+            subject: group.id.as_str(),
+            to: To::Person(PersonId::new(person)),
+            slot: "",
+            note: &reasons.join("\n"),
+            due: ctx.now,
+            not_after: ctx.now.plus_days(14),
+        };
+        ctx.core.owe(&mut ctx.tx, debt).await?;
+    }
+    Ok(())
+}

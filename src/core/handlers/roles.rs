@@ -1,0 +1,60 @@
+//! Giving and taking roles. Participants and mentors join by their own act; staff can take those roles but not give
+//! them without the charter.
+
+use crate::core::ctx::Ctx;
+use crate::core::parse::Args;
+use crate::core::request::{Outcome, Reply};
+use crate::core::views::{programs, refusals};
+use crate::domain::words::Role;
+
+fn role(args: &Args) -> Role {
+    args.get("role").and_then(|word| word.parse().ok()).unwrap_or(Role::Participant)
+}
+
+pub(super) async fn grant(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
+    let program = ctx.program_as_staff(args.get("program")).await?;
+    let person = ctx.person(args.get("person").unwrap_or_default()).await?;
+    let role = role(args);
+    let own_act = matches!(role, Role::Participant | Role::Mentor);
+    if own_act && ctx.tx.list_charters(&program.id, &person.id).await?.is_empty() {
+        return Err(refusals::plain(format!(
+            "{} has not accepted the charter, and nobody can do that for somebody else. Ask them to type join {} {role}.",
+            person.name, program.slug
+        ))
+        .into());
+    }
+    if role == Role::Coach {
+        return Err(refusals::plain(
+            "The label coach needs a checked credential with 125 hours of training or more, and I cannot keep \
+             credentials yet. Grant mentor instead; a mentor may use coaching questions too.",
+        )
+        .into());
+    }
+    let (me, now) = (ctx.me.id.clone(), ctx.now);
+    if !ctx.tx.insert_role(&program.id, &person.id, role, &me, now).await? {
+        return Err(refusals::plain(format!("{} is {role} in {} already, so nothing was changed.", person.name, program.name)).into());
+    }
+    ctx.log(Some(&program), &format!("role grant {role}"), person.id.as_str(), "").await?;
+    Ok(Reply::Private(programs::granted(&program, &person.name, role)))
+}
+
+pub(super) async fn revoke(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
+    let program = ctx.program_as_staff(args.get("program")).await?;
+    let person = ctx.person(args.get("person").unwrap_or_default()).await?;
+    let role = role(args);
+    if role == Role::Staff {
+        let staff = ctx.tx.list_roles_in(&program.id).await?.iter().filter(|r| r.role == Role::Staff).count();
+        if staff == 1 {
+            return Err(refusals::plain(format!(
+                "{} is the only staff of {}. Make somebody else staff first.",
+                person.name, program.name
+            ))
+            .into());
+        }
+    }
+    if !ctx.tx.delete_role(&program.id, &person.id, role).await? {
+        return Err(refusals::plain(format!("{} is not {role} in {}, so nothing was changed.", person.name, program.name)).into());
+    }
+    ctx.log(Some(&program), &format!("role revoke {role}"), person.id.as_str(), "").await?;
+    Ok(Reply::Private(programs::revoked(&program, &person.name, role)))
+}

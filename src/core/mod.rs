@@ -1,0 +1,110 @@
+//! The shared core: it turns requests into replies and due nudges into messages. It knows no platform; adapters
+//! register a `Messenger` under their platform's name.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use crate::chat::Messenger;
+use crate::clock::{Clock, IdSource};
+use crate::content::Content;
+use crate::domain::civil::Instant;
+use crate::store::{Store, StoreError};
+
+pub mod access;
+mod answer;
+pub mod command;
+pub mod complete;
+mod ctx;
+mod dispatch;
+mod formation;
+mod handlers;
+mod owe;
+pub mod parse;
+mod planner;
+pub mod request;
+mod rhythm;
+mod views;
+
+pub use dispatch::Tick;
+pub use request::{Actor, Failure, Input, Reply, Request};
+
+/// Everything the core needs from outside.
+pub struct Core {
+    store: Store,
+    content: Arc<Content>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+    messengers: BTreeMap<String, Arc<dyn Messenger>>,
+    wake: Notify,
+    public_name: String,
+}
+
+impl std::fmt::Debug for Core {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Core").field("store", &self.store).finish_non_exhaustive()
+    }
+}
+
+impl Core {
+    /// A core without platforms.
+    pub fn new(store: Store, content: Arc<Content>, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
+        Self {
+            store,
+            content,
+            clock,
+            ids,
+            messengers: BTreeMap::new(),
+            wake: Notify::new(),
+            public_name: "Roundtable".to_owned(),
+        }
+    }
+
+    /// Lets the core speak on a platform.
+    #[must_use]
+    pub fn with_messenger(mut self, platform: &str, messenger: Arc<dyn Messenger>) -> Self {
+        self.messengers.insert(platform.to_owned(), messenger);
+        self
+    }
+
+    /// The database.
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The library of starters, forms and texts.
+    pub fn content(&self) -> &Content {
+        &self.content
+    }
+
+    /// The present.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// A new time-sorted name.
+    pub(crate) fn next_id(&self) -> String {
+        self.ids.next(self.clock.now())
+    }
+
+    /// When something is due next: a nudge, the end of a claim, or planning.
+    pub async fn next_due(&self) -> Result<Option<Instant>, StoreError> {
+        let mut tx = self.store.read().await?;
+        let due = tx.find_next_due().await?;
+        let planning = tx.find_next_planning().await?;
+        Ok(match (due, planning) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        })
+    }
+
+    /// Waits until something new may be due.
+    pub async fn woken(&self) {
+        self.wake.notified().await;
+    }
+
+    fn wake_up(&self) {
+        self.wake.notify_one();
+    }
+}

@@ -1,0 +1,96 @@
+//! Writing down what the bot owes. Always in the transaction of the state that causes it.
+
+use super::Core;
+use crate::domain::civil::Instant;
+use crate::domain::ids::{NudgeId, PersonId, ProgramId, RoomId};
+use crate::domain::nudges::key;
+use crate::domain::words::{NudgeKind, NudgeState, Role};
+use crate::store::nudges::Nudge;
+use crate::store::{StoreError, Tx};
+
+/// To whom something is owed.
+#[derive(Debug, Clone)]
+pub(super) enum To {
+    Person(PersonId),
+    Room(RoomId),
+    /// The core does it itself.
+    Nobody,
+}
+
+/// Something to owe.
+#[derive(Debug, Clone)]
+pub(super) struct Debt<'a> {
+    pub(super) kind: NudgeKind,
+    pub(super) program: Option<&'a ProgramId>,
+    pub(super) subject: &'a str,
+    pub(super) to: To,
+    /// The stable part of its identity.
+    pub(super) slot: &'a str,
+    /// A short argument of its kind.
+    pub(super) note: &'a str,
+    pub(super) due: Instant,
+    pub(super) not_after: Instant,
+}
+
+impl Core {
+    /// Owes something once; false when it was owed already.
+    pub(super) async fn owe(&self, tx: &mut Tx, debt: Debt<'_>) -> Result<bool, StoreError> {
+        let (person_id, room_id, recipient) = match &debt.to {
+            To::Person(id) => (Some(id.clone()), None, id.as_str()),
+            To::Room(id) => (None, Some(id.clone()), id.as_str()),
+            To::Nobody => (None, None, ""),
+        };
+        let nudge = Nudge {
+            id: NudgeId::new(self.next_id()),
+            key: key(debt.kind, debt.subject, recipient, debt.slot),
+            kind: debt.kind,
+            program_id: debt.program.cloned(),
+            subject: debt.subject.to_owned(),
+            person_id,
+            room_id,
+            slot: debt.slot.to_owned(),
+            note: debt.note.to_owned(),
+            due_at: debt.due,
+            not_after: debt.not_after,
+            state: NudgeState::Ready,
+            attempt: 0,
+            tries: 0,
+            lease_until: None,
+            intent_at: None,
+            place: None,
+            remote_id: None,
+            reason: None,
+            open_until: None,
+            done_at: None,
+            created_at: self.now(),
+        };
+        tx.insert_nudge(&nudge).await
+    }
+
+    /// Owes the same words to all staff of a program.
+    pub(super) async fn tell_staff(
+        &self,
+        tx: &mut Tx,
+        program: &ProgramId,
+        kind: NudgeKind,
+        subject: &str,
+        slot: &str,
+        note: &str,
+    ) -> Result<(), StoreError> {
+        let now = self.now();
+        for row in tx.list_roles_in(program).await?.into_iter().filter(|row| row.role == Role::Staff) {
+            let debt = Debt {
+                kind,
+                program: Some(program),
+                subject,
+                to: To::Person(row.person_id),
+                slot,
+                note,
+                due: now,
+                not_after: now.plus_days(14),
+            };
+            self.owe(tx, debt).await?;
+        }
+        Ok(())
+    }
+}

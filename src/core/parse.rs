@@ -1,0 +1,375 @@
+//! From typed words to a command with arguments. Everything that arrives here is hostile until it is parsed; what
+//! cannot be read is refused with the nearest thing that can.
+
+use std::collections::BTreeMap;
+
+use super::command::{Arg, Cmd, Kind, Spec, TABLE};
+
+/// The longest text that is read, in characters.
+pub const MAX_TEXT: usize = 4_000;
+
+/// A command with its arguments, as typed.
+#[derive(Debug, Clone)]
+pub struct Invocation {
+    /// The row of the table.
+    pub spec: &'static Spec,
+    /// Argument values by name; nothing is empty.
+    pub args: Args,
+}
+
+/// Argument values by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Args(BTreeMap<&'static str, String>);
+
+impl Args {
+    /// The value of an argument, if it was given.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// Whether none was given.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether any but `name` was given.
+    pub fn has_other_than(&self, name: &str) -> bool {
+        self.0.keys().any(|key| *key != name)
+    }
+}
+
+/// Why words cannot be read as a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unread {
+    /// More than [`MAX_TEXT`] characters.
+    TooLong,
+    /// No such command; the nearest ones.
+    UnknownCommand {
+        /// What was typed.
+        given: String,
+        /// Paths that are near, nearest first.
+        near: Vec<&'static str>,
+    },
+    /// A needed argument is missing.
+    Missing {
+        /// The command.
+        spec: Cmd,
+        /// The argument.
+        arg: &'static str,
+    },
+    /// More words than the command takes.
+    TooMany {
+        /// The command.
+        spec: Cmd,
+        /// The first word too many.
+        given: String,
+    },
+    /// A value that its argument cannot have.
+    Bad {
+        /// The command.
+        spec: Cmd,
+        /// The argument.
+        arg: &'static str,
+        /// What was typed.
+        given: String,
+        /// What would be right, or near.
+        hint: String,
+    },
+}
+
+/// Reads a line without the root.
+pub fn parse(text: &str) -> Result<Invocation, Unread> {
+    if text.chars().count() > MAX_TEXT {
+        return Err(Unread::TooLong);
+    }
+    let text = sanitised(text);
+    let words = tokens(&text);
+    let Some(first) = words.first() else {
+        return Ok(Invocation { spec: Cmd::Help.spec(), args: Args::default() });
+    };
+    let lower: Vec<String> = words.iter().take(2).map(|word| word.text.to_lowercase()).collect();
+    let two = lower.join(" ");
+    let found = TABLE
+        .iter()
+        .find(|spec| spec.path == two)
+        .map(|spec| (spec, 2))
+        .or_else(|| TABLE.iter().find(|spec| spec.path == lower[0]).map(|spec| (spec, 1)));
+    let Some((spec, used)) = found else {
+        return Err(unknown(&lower, &first.text));
+    };
+    let rest = words.get(used).map_or("", |word| &text[word.start..]);
+    arguments(spec, &words[used..], rest, &text)
+}
+
+/// Reads the values of a form; empty ones count as left out.
+pub fn from_form(command: &str, values: &BTreeMap<String, String>) -> Result<Invocation, Unread> {
+    let Invocation { spec, mut args } = parse_loosely(command)?;
+    for (name, value) in values {
+        let value = sanitised_lines(value);
+        if value.chars().count() > MAX_TEXT {
+            return Err(Unread::TooLong);
+        }
+        if let Some(arg) = spec.arg(name)
+            && !value.trim().is_empty()
+        {
+            args.0.insert(arg.name, value.trim().to_owned());
+        }
+    }
+    Ok(Invocation { spec, args })
+}
+
+/// A form's command may lack arguments that the form supplies.
+fn parse_loosely(command: &str) -> Result<Invocation, Unread> {
+    match parse(command) {
+        Err(Unread::Missing { spec, .. }) => Ok(Invocation { spec: spec.spec(), args: Args::default() }),
+        other => other,
+    }
+}
+
+fn sanitised(text: &str) -> String {
+    sanitised_lines(text).replace('\n', " ")
+}
+
+/// Control characters and direction overrides have no place in names and notes.
+fn sanitised_lines(text: &str) -> String {
+    text.chars()
+        .filter_map(|c| match c {
+            '\n' => Some('\n'),
+            '\t' | '\r' => Some(' '),
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => None,
+            c if c.is_control() => None,
+            c => Some(c),
+        })
+        .collect()
+}
+
+#[derive(Debug)]
+struct Token {
+    text: String,
+    /// Byte offset in the line.
+    start: usize,
+    /// `Some(name)` when written as `name=value`.
+    name: Option<String>,
+}
+
+const QUOTES: &[(char, char)] = &[('"', '"'), ('“', '”'), ('„', '“'), ('«', '»')];
+
+fn tokens(line: &str) -> Vec<Token> {
+    let mut out = Vec::new();
+    let mut chars = line.char_indices().peekable();
+    while let Some(&(start, c)) = chars.peek() {
+        if c.is_whitespace() {
+            chars.next();
+            continue;
+        }
+        let mut text = String::new();
+        let mut name = None;
+        let mut close = None;
+        while let Some(&(_, c)) = chars.peek() {
+            if let Some(end) = close {
+                chars.next();
+                if c == end { close = None } else { text.push(c) }
+                continue;
+            }
+            if c.is_whitespace() {
+                break;
+            }
+            chars.next();
+            if let Some((_, end)) = QUOTES.iter().find(|(open, _)| *open == c)
+                && text.is_empty()
+            {
+                close = Some(*end);
+            } else if c == '=' && name.is_none() && is_name(&text) {
+                name = Some(std::mem::take(&mut text).to_lowercase());
+            } else {
+                text.push(c);
+            }
+        }
+        out.push(Token { text, start, name });
+    }
+    out
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphabetic() || c == '_')
+}
+
+fn unknown(lower: &[String], given: &str) -> Unread {
+    let typed = lower.join(" ");
+    let mut near: Vec<(usize, &'static str)> = TABLE
+        .iter()
+        .map(|spec| {
+            let one = strsim::damerau_levenshtein(&lower[0], spec.path);
+            let both = strsim::damerau_levenshtein(&typed, spec.path);
+            // A bare family name such as `pulse` is near all of its commands.
+            let family = if spec.path.split(' ').next() == Some(lower[0].as_str()) { 2 } else { usize::MAX };
+            (one.min(both).min(family), spec.path)
+        })
+        .filter(|(distance, path)| *distance <= 2.max(path.len() / 4))
+        .collect();
+    near.sort_unstable();
+    let near = near.into_iter().map(|(_, path)| path).take(6).collect();
+    Unread::UnknownCommand { given: shortened(given), near }
+}
+
+/// At most 60 characters of what was typed, for repeating it.
+pub fn shortened(text: &str) -> String {
+    let mut out: String = text.chars().take(60).collect();
+    if text.chars().count() > 60 {
+        out.push('…');
+    }
+    out
+}
+
+fn arguments(spec: &'static Spec, words: &[Token], rest: &str, line: &str) -> Result<Invocation, Unread> {
+    let mut args = Args::default();
+    let mut free = spec.args.iter();
+    let mut index = 0;
+    while let Some(word) = words.get(index) {
+        index += 1;
+        if let Some(arg) = word.name.as_deref().and_then(|name| spec.arg(name)) {
+            if arg.kind == Kind::Text && !line[word.start..].contains(['"', '“', '„', '«']) {
+                // An unquoted text runs until the next `name=`.
+                let mut parts = vec![word.text.clone()];
+                while let Some(next) = words.get(index).filter(|next| named(spec, next).is_none()) {
+                    parts.push(raw(next));
+                    index += 1;
+                }
+                keep(&mut args, arg, parts.join(" "), spec)?;
+            } else {
+                keep(&mut args, arg, word.text.clone(), spec)?;
+            }
+            continue;
+        }
+        let Some(arg) = free.find(|arg| args.get(arg.name).is_none()) else {
+            return Err(Unread::TooMany { spec: spec.cmd, given: shortened(&raw(word)) });
+        };
+        if matches!(arg.kind, Kind::Text | Kind::Until | Kind::When | Kind::Tags) {
+            let mut parts = vec![raw(word)];
+            while let Some(next) = words.get(index).filter(|next| named(spec, next).is_none()) {
+                parts.push(raw(next));
+                index += 1;
+            }
+            keep(&mut args, arg, parts.join(" "), spec)?;
+        } else if arg.kind == Kind::Person && spec.args.len() == 1 {
+            keep(&mut args, arg, rest.trim().to_owned(), spec)?;
+            break;
+        } else {
+            keep(&mut args, arg, raw(word), spec)?;
+        }
+    }
+    for arg in spec.args {
+        if arg.required && args.get(arg.name).is_none() {
+            return Err(Unread::Missing { spec: spec.cmd, arg: arg.name });
+        }
+    }
+    Ok(Invocation { spec, args })
+}
+
+fn named(spec: &'static Spec, word: &Token) -> Option<&'static Arg> {
+    word.name.as_deref().and_then(|name| spec.arg(name))
+}
+
+/// A word with its unknown `name=` put back.
+fn raw(word: &Token) -> String {
+    word.name.as_ref().map_or_else(|| word.text.clone(), |name| format!("{name}={}", word.text))
+}
+
+fn keep(args: &mut Args, arg: &'static Arg, value: String, spec: &'static Spec) -> Result<(), Unread> {
+    if value.is_empty() {
+        return Ok(());
+    }
+    let value = checked(arg, value).map_err(|(given, hint)| Unread::Bad {
+        spec: spec.cmd,
+        arg: arg.name,
+        given: shortened(&given),
+        hint,
+    })?;
+    args.0.insert(arg.name, value);
+    Ok(())
+}
+
+/// Whether a value can stand for an argument at all; what it means is for the handler.
+fn checked(arg: &Arg, value: String) -> Result<String, (String, String)> {
+    match arg.kind {
+        Kind::Choice(options) => {
+            let lower = value.to_lowercase();
+            if options.contains(&lower.as_str()) {
+                return Ok(lower);
+            }
+            let near = options
+                .iter()
+                .min_by_key(|option| strsim::damerau_levenshtein(&lower, option))
+                .filter(|option| strsim::damerau_levenshtein(&lower, option) <= 2);
+            let hint = match near {
+                Some(near) => format!("Did you mean {near}? It can be {}.", options.join(", ")),
+                None => format!("It can be {}.", options.join(", ")),
+            };
+            Err((value, hint))
+        }
+        Kind::Number(min, max) => match value.parse::<i64>() {
+            Ok(number) if (min..=max).contains(&number) => Ok(value),
+            _ if max == i64::MAX => Err((value, format!("Write a whole number, {min} or more."))),
+            _ => Err((value, format!("Write a whole number from {min} to {max}."))),
+        },
+        _ => Ok(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Invocation {
+        parse(text).expect("reads")
+    }
+
+    #[test]
+    fn words_fill_arguments_in_order_and_names_take_them_out_of_order() {
+        let given = read("meetup rsvp yes 01abc");
+        assert_eq!((given.args.get("answer"), given.args.get("meetup")), (Some("yes"), Some("01abc")));
+        let given = read("role grant person=\"Ada Example\" role=mentor pathways");
+        assert_eq!(given.args.get("person"), Some("Ada Example"));
+        assert_eq!(given.args.get("program"), Some("pathways"));
+    }
+
+    #[test]
+    fn a_text_takes_the_rest_of_the_line_up_to_the_next_name() {
+        let given = read("profile name=Ada Example organisation=North Bank zone=Europe/Berlin");
+        assert_eq!(given.args.get("name"), Some("Ada Example"));
+        assert_eq!(given.args.get("organisation"), Some("North Bank"));
+        let given = read("snooze 3 days");
+        assert_eq!(given.args.get("until"), Some("3 days"));
+    }
+
+    #[test]
+    fn an_unknown_command_names_the_nearest_ones() {
+        assert_eq!(
+            parse("metup next").unwrap_err(),
+            Unread::UnknownCommand { given: "metup".into(), near: vec!["meetup next"] }
+        );
+        let Err(Unread::UnknownCommand { near, .. }) = parse("pulse") else { panic!("pulse alone is no command") };
+        assert!(near.contains(&"pulse answer"), "{near:?}");
+    }
+
+    #[test]
+    fn a_wrong_choice_or_number_says_what_would_be_right() {
+        let Err(Unread::Bad { hint, .. }) = parse("meetup rsvp yess") else { panic!("not an answer") };
+        assert_eq!(hint, "Did you mean yes? It can be yes, maybe, no.");
+        assert!(matches!(parse("profile level=9"), Err(Unread::Bad { arg: "level", .. })));
+        assert!(matches!(parse("meetup rsvp"), Err(Unread::Missing { arg: "answer", .. })));
+    }
+
+    #[test]
+    fn a_very_long_line_is_refused_and_an_empty_one_asks_for_help() {
+        assert_eq!(parse(&"x".repeat(100_000)).unwrap_err(), Unread::TooLong);
+        assert_eq!(read("   ").spec.cmd, Cmd::Help);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_line_makes_the_parser_panic(line in "\\PC{0,200}") {
+            let _ = parse(&line);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The planner: it turns meetups within the horizon into nudges. Running it again plans nothing twice, because the
+//! nudges' keys are the meetup, the recipient and the civil slot.
+
+use std::collections::BTreeMap;
+
+use super::Core;
+use super::owe::{Debt, To};
+use super::rhythm::reminder_at;
+use crate::domain::civil::Instant;
+use crate::domain::ids::PersonId;
+use crate::domain::words::{NudgeKind, Role};
+use crate::store::meetups::Meetup;
+use crate::store::people::Person;
+use crate::store::{StoreError, Tx};
+
+/// Meetups planned in one transaction.
+const AT_ONCE: i64 = 16;
+/// How long before a meetup its members are asked what they need.
+const NEED_HOURS: i64 = 96;
+/// How long before a meetup its mentor is offered starters.
+const OFFER_HOURS: i64 = 48;
+/// How long before a meetup the starter is shared and the quorum is looked at.
+const SHARE_HOURS: i64 = 24;
+
+impl Core {
+    /// Plans nudges for the meetups whose time has come; false when there was nothing to plan.
+    pub(super) async fn plan(&self, now: Instant) -> Result<bool, StoreError> {
+        // Most ticks plan nothing: look before taking the writer.
+        let mut look = self.store.read().await?;
+        let pending = look.find_next_planning().await?.is_some_and(|at| at <= now);
+        drop(look);
+        if !pending {
+            return Ok(false);
+        }
+        let mut tx = self.store.begin().await?;
+        let meetups = tx.list_meetups_to_plan(now, AT_ONCE).await?;
+        let mut people: BTreeMap<PersonId, Person> = BTreeMap::new();
+        for meetup in &meetups {
+            self.plan_meetup(&mut tx, meetup, now, &mut people).await?;
+            let planned = Meetup { planned_sequence: meetup.sequence, ..meetup.clone() };
+            tx.mark_meetup(&planned, meetup.sequence).await?;
+        }
+        tx.commit().await?;
+        Ok(!meetups.is_empty())
+    }
+
+    async fn plan_meetup(
+        &self,
+        tx: &mut Tx,
+        meetup: &Meetup,
+        now: Instant,
+        people: &mut BTreeMap<PersonId, Person>,
+    ) -> Result<(), StoreError> {
+        let starts = meetup.starts_at;
+        for room in tx.list_rooms_of(&meetup.group_id).await? {
+            let to = |kind, due: Instant, not_after| (kind, To::Room(room.id.clone()), due, not_after);
+            let posts = [
+                to(NudgeKind::MeetupCard, now.max(starts.minus_days(8)), starts),
+                to(NudgeKind::StarterShare, starts.minus_hours(SHARE_HOURS), starts),
+                to(NudgeKind::MeetupSoon, starts.minus_minutes(15), starts),
+                to(NudgeKind::MeetupAfter, meetup.ends_at(), meetup.ends_at().plus_days(3)),
+            ];
+            for (kind, to, due, not_after) in posts {
+                self.owe_for(tx, meetup, kind, to, due, not_after).await?;
+            }
+        }
+        for member in tx.list_members(&meetup.group_id).await? {
+            if !people.contains_key(&member.person_id) {
+                let person = tx.get_person(&member.person_id).await?;
+                people.insert(member.person_id.clone(), person);
+            }
+            let person = &people[&member.person_id];
+            let to = || To::Person(member.person_id.clone());
+            let reminder = reminder_at(person, starts);
+            self.owe_for(tx, meetup, NudgeKind::MeetupReminder, to(), reminder, starts.minus_hours(1)).await?;
+            if member.role == Role::Mentor {
+                let due = starts.minus_hours(OFFER_HOURS);
+                self.owe_for(tx, meetup, NudgeKind::StarterOffer, to(), due, starts).await?;
+                let due = starts.minus_hours(SHARE_HOURS);
+                self.owe_for(tx, meetup, NudgeKind::MeetupQuorum, to(), due, starts).await?;
+            } else {
+                let due = starts.minus_hours(NEED_HOURS);
+                self.owe_for(tx, meetup, NudgeKind::MeetupNeed, to(), due, starts.minus_hours(30)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn owe_for(
+        &self,
+        tx: &mut Tx,
+        meetup: &Meetup,
+        kind: NudgeKind,
+        to: To,
+        due: Instant,
+        not_after: Instant,
+    ) -> Result<(), StoreError> {
+        let slot = meetup.slot.to_string();
+        let debt = Debt {
+            kind,
+            program: Some(&meetup.program_id),
+            subject: meetup.id.as_str(),
+            to,
+            slot: &slot,
+            note: "",
+            due,
+            not_after,
+        };
+        self.owe(tx, debt).await.map(drop)
+    }
+}

@@ -1,0 +1,199 @@
+//! Joining, profiles, the charter and peace of mind.
+
+use crate::chat::{Action, Choice, Field, FieldKind, Form, Message, TimeStyle, bold, command, time};
+use crate::content::Content;
+use crate::domain::civil::{Instant, Zone};
+use crate::domain::words::Need;
+use crate::store::people::Person;
+use crate::store::programs::Program;
+
+/// The charter with a button to accept it.
+pub(in crate::core) fn charter_to_accept(content: &Content, program: &Program, role: &str) -> Message {
+    let charter = &content.texts.charter;
+    let accept = format!("charter accept {} {role} {}", program.slug, charter.version);
+    charter_text(content, program)
+        .words(role_words(role))
+        .actions([Action::primary(&*charter.accept, accept), Action::button("Not now", "program show")])
+}
+
+fn role_words(role: &str) -> &'static str {
+    match role {
+        "mentor" => "You are about to join as a mentor: you share what you have lived through, you keep what you hear to yourself, and you never mentor anybody whose work you judge.",
+        "both" => "You are about to join as a mentor of one group and a participant in another. Many people learn most that way.",
+        _ => "You are about to join as a participant: you bring a problem, a story or a question to every meetup.",
+    }
+}
+
+/// The charter.
+pub(in crate::core) fn charter_text(content: &Content, program: &Program) -> Message {
+    let charter = &content.texts.charter;
+    let clauses = charter.clauses.iter().map(|c| vec![bold(&*c.title), format!(". {}", c.text).into()]);
+    Message::new()
+        .heading(format!("{}: {}", program.name, charter.title))
+        .words(charter.opening.clone())
+        .list(clauses)
+        .note([format!("Version {} of {}.", charter.version, charter.date).into()])
+}
+
+/// The charter as accepted.
+pub(in crate::core) fn charter_accepted(
+    content: &Content,
+    program: &Program,
+    accepted: &[(String, Instant)],
+) -> Message {
+    let message = charter_text(content, program);
+    match accepted.first() {
+        None => message.words("You have not accepted it yet.").text([
+            "Join with ".into(),
+            command(format!("join {}", program.slug)),
+            ".".into(),
+        ]),
+        Some((version, at)) => message.text([
+            format!("You accepted version {version} on ").into(),
+            time(*at, TimeStyle::Date),
+            ".".into(),
+        ]),
+    }
+}
+
+/// Somebody joined.
+pub(in crate::core) fn joined(program: &Program, person: &Person, role: &str) -> Message {
+    let role = match role {
+        "both" => "mentor and participant",
+        other => other,
+    };
+    let message = Message::new()
+        .heading(format!("Welcome to {}", program.name))
+        .words(format!("You are in as {role}. The staff will form groups and tell you yours, with the reasons."));
+    if person.profile_at.is_none() {
+        message
+            .words("One thing helps a good match most: two minutes for your profile.")
+            .actions([Action::primary("Fill in my profile", "profile")])
+    } else {
+        message.actions([Action::button("Check my profile", "profile")])
+    }
+}
+
+/// Somebody left.
+pub(in crate::core) fn left(program: &Program) -> Message {
+    Message::new()
+        .words(format!("You have left {}. Nothing more will be sent to you about it.", program.name))
+        .text(["You are welcome back at any time with ".into(), command(format!("join {}", program.slug)), ".".into()])
+}
+
+/// The profile form with what is known.
+pub(in crate::core) fn profile_form(person: &Person, tags: Vec<String>, manager: &str) -> Form {
+    let text = |max| FieldKind::Text { max, multiline: false };
+    let tag_kind = || FieldKind::Tags { suggestions: tags.clone() };
+    let levels = [
+        ("0", "I would rather not say"),
+        ("1", "First post"),
+        ("2", "Specialist"),
+        ("3", "Team lead"),
+        ("4", "Manager"),
+        ("5", "Head of a department"),
+        ("6", "CIO or equal"),
+        ("7", "Chief executive"),
+    ];
+    let needs = [
+        (Need::Mentor, "Someone who has held the role and shares how (mentor)"),
+        (Need::Coach, "Someone trained who asks and does not tell (coach)"),
+        (Need::Peers, "People at my stage (peers)"),
+    ];
+    Form {
+        title: "Your profile".into(),
+        command: "profile".into(),
+        intro: vec!["Staff use this to find you a good group. Change it whenever you like.".into()],
+        submit: "Save".into(),
+        fields: vec![
+            Field::new("name", "Your name", text(80)).value(&*person.name).required(),
+            Field::new("organisation", "Your employer", text(80)).value(&*person.organisation).required(),
+            Field::new("unit", "Business unit or department", text(80)).value(&*person.unit),
+            Field::new("industry", "Industry", text(60)).value(&*person.industry),
+            Field::new("level", "Career level", FieldKind::Select { options: levels.map(|(v, l)| Choice::new(v, l)).to_vec() })
+                .value(person.level.to_string()),
+            Field::new("need", "What would help you most?", FieldKind::Select { options: needs.map(|(v, l)| Choice::new(v.as_str(), l)).to_vec() })
+                .value(person.need.as_str()),
+            Field::new("needs", "Topics you want help with", tag_kind()).value(&*person.needs).hint("Words separated by commas"),
+            Field::new("offers", "Topics you can help others with", tag_kind()).value(&*person.offers).hint("Words separated by commas"),
+            Field::new("interests", "Topics you like to talk about", tag_kind()).value(&*person.interests).hint("Words separated by commas"),
+            Field::new("languages", "Languages you can talk in", text(60)).value(&*person.languages).hint("Two letters each, such as en, de"),
+            Field::new("zone", "Time zone", FieldKind::Zone { suggestions: Zone::all().to_vec() }).value(person.zone.name()).required(),
+            Field::new("availability", "Weekly hours for meetups, in your time", text(120)).value(&*person.availability).hint("Such as mon-fri 9:00-17:00").required(),
+            Field::new("capacity", "Groups you could mentor at once", FieldKind::Number { min: 0, max: 5 }).value(person.capacity.to_string()).hint("0 if you do not want to mentor"),
+            Field::new("answer", "As a mentor: within how many hours do you promise to answer?", FieldKind::Number { min: 0, max: 336 }).value(person.answer_hours.to_string()).hint("0 for no promise"),
+            Field::new("manager", "Who appraises you?", text(80)).value(manager).hint("Used only to keep you out of each other's group"),
+        ],
+    }
+}
+
+/// The profile is saved.
+pub(in crate::core) fn profile_saved(person: &Person) -> Message {
+    let message = Message::new().words("Your profile is saved. You can change it at any time.");
+    let advice = match person.need {
+        Need::Coach => "You asked for a coach. A coach is trained to ask and does not tell; only people with a checked credential are called so. Staff will look for one.",
+        Need::Mentor => "You asked for a mentor. A mentor has held the role and shares what worked and what did not.",
+        Need::Peers => "You asked for peers. Your group will be people at a stage like yours, with a mentor to keep it going.",
+    };
+    message.note([advice.into()])
+}
+
+/// What waits for the person.
+pub(in crate::core) fn inbox(items: Vec<(String, Action)>) -> Message {
+    if items.is_empty() {
+        return Message::new().words("Nothing waits for you.");
+    }
+    let message = Message::new().heading("This waits for you");
+    let (words, actions): (Vec<String>, Vec<Action>) = items.into_iter().unzip();
+    message.list(words.into_iter().map(|w| vec![w.into()])).actions(actions.into_iter().take(5))
+}
+
+/// A snooze begins.
+pub(in crate::core) fn snoozed(until: Instant) -> Message {
+    Message::new().text([
+        "Ordinary messages wait until ".into(),
+        time(until, TimeStyle::DateTime),
+        ". Only a meetup that moved or was called off still reaches you. End it with ".into(),
+        command("snooze off"),
+        ".".into(),
+    ])
+}
+
+/// How to snooze.
+pub(in crate::core) fn snooze_choices(person: &Person, now: Instant) -> Message {
+    let message = match person.snooze_until.filter(|until| *until > now) {
+        Some(until) => Message::new().text(["You are snoozed until ".into(), time(until, TimeStyle::DateTime), ".".into()]),
+        None => Message::new().words("For how long should I hold ordinary messages back? No reason needed."),
+    };
+    message.actions([
+        Action::button("1 day", "snooze 1 day"),
+        Action::button("1 week", "snooze 1 week"),
+        Action::button("4 weeks", "snooze 4 weeks"),
+        Action::button("Not at all", "snooze off"),
+    ])
+}
+
+/// The person's hours.
+pub(in crate::core) fn hours(person: &Person) -> Message {
+    let quiet = match (&person.quiet_from, &person.quiet_to) {
+        (Some(from), Some(to)) => format!("{from} to {to}"),
+        _ => "none".to_owned(),
+    };
+    let muted = if person.muted.is_empty() { "nothing".to_owned() } else { person.muted.replace(',', ", ") };
+    Message::new().fields([
+        ("Time zone", vec![person.zone.name().into()]),
+        ("I write to you", vec![format!("{} to {} on your working days", person.send_from, person.send_to).into()]),
+        ("Quiet hours", vec![quiet.into()]),
+        ("You stopped", vec![muted.into()]),
+    ])
+}
+
+/// The zone was set; shown so that a mistake is seen at once.
+pub(in crate::core) fn zone_set(person: &Person, now: Instant) -> Message {
+    let civil = person.zone.civil(now);
+    Message::new().words(format!(
+        "Your time zone is {}. It is {} there now. Meetups and messages follow it from here on.",
+        person.zone.name(),
+        civil.strftime("%A, %H:%M")
+    ))
+}

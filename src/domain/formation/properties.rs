@@ -1,0 +1,300 @@
+//! What must hold for any pool: drawn at random, small, and full of contradictions.
+//!
+//! Invariant: every property compares the solver with something that does not know the solver.
+
+use super::pools::{demo, permuted, pool};
+use super::*;
+use crate::domain::week::WeekMask;
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+fn id(number: usize) -> String {
+    format!("p{number}")
+}
+
+prop_compose! {
+    fn person()(
+        unit in 0..5_usize, level in 0..8_u8, capacity in 0..4_u8, participant in prop::bool::weighted(0.8),
+        hours in prop::collection::vec(0..6_usize, 0..6), language in 0..5_usize, left_out in any::<bool>(),
+        topics in prop::collection::vec(0..4_usize, 0..3),
+    ) -> Person {
+        let languages = [&[][..], &["en"], &["EN ", "de"], &["de"], &["fr"]][language];
+        let topics: Vec<String> = topics.into_iter().map(|topic| format!("t{topic}")).collect();
+        Person {
+            id: String::new(),
+            unit: ["", "a", "A", "b", "c"][unit].into(),
+            industry: ["", "x", "y", "x", "z"][unit].into(),
+            level,
+            needs: topics.clone(),
+            offers: topics.iter().rev().cloned().collect(),
+            interests: topics,
+            languages: languages.iter().map(|&text| text.into()).collect(),
+            week: if hours.is_empty() { WeekMask::ALL } else { WeekMask::from_hours(hours) },
+            mentor_capacity: capacity.saturating_sub(1),
+            participant,
+            left_out_before: left_out,
+        }
+    }
+}
+
+prop_compose! {
+    fn rules()(
+        min in 1..4_usize, more in 0..4_usize, mentors in 1..3_usize, more_mentors in 0..2_usize,
+        per_unit in 1..4_u8, hours in 0..3_u32, wish in 0..3_usize,
+    ) -> Rules {
+        let wishes = [IndustryWish::Same, IndustryWish::Mixed, IndustryWish::Ignore];
+        Rules {
+            min_participants: min,
+            max_participants: min + more,
+            min_mentors: mentors,
+            max_mentors: mentors + more_mentors,
+            per_unit,
+            industry: wishes[wish],
+            mentor_industry: wishes[2 - wish],
+            min_common_hours: hours,
+            weights: Weights::default(),
+        }
+    }
+}
+
+prop_compose! {
+    fn problem()(
+        people in prop::collection::vec(person(), 0..16), rules in rules(),
+        managers in prop::collection::vec((0..20_usize, 0..20_usize), 0..10),
+        never in prop::collection::vec((0..18_usize, 0..18_usize), 0..4),
+        met in prop::collection::vec((0..18_usize, 0..18_usize), 0..6),
+    ) -> Problem {
+        let people = people.into_iter().enumerate().map(|(at, person)| Person { id: id(at), ..person });
+        let pairs = |list: Vec<(usize, usize)>| list.into_iter().map(|(a, b)| (id(a), id(b))).collect();
+        Problem {
+            people: people.collect(),
+            managers: managers.into_iter().map(|(a, b)| (id(a), id(b))).collect(),
+            never: pairs(never),
+            met: pairs(met),
+            locks: Vec::new(),
+            rules,
+        }
+    }
+}
+
+prop_compose! {
+    fn locks()(list in prop::collection::vec((0..18_usize, 1..4_usize, any::<bool>()), 0..4)) -> Vec<Lock> {
+        list.into_iter().map(|(who, group, as_mentor)| Lock { person: id(who), group, as_mentor }).collect()
+    }
+}
+
+/// A plan with these seats and nothing derived.
+fn bare(groups: Vec<(Vec<String>, Vec<String>)>) -> Plan {
+    let group = |(key, (mentors, participants))| PlannedGroup {
+        key,
+        mentors,
+        participants,
+        score: 0,
+        criteria: Vec::new(),
+        common_hours: WeekMask::EMPTY,
+        reasons: Vec::new(),
+    };
+    Plan { groups: (1..).zip(groups).map(group).collect(), ..Plan::default() }
+}
+
+/// Everybody above somebody, by repeated widening: slow, obvious, and safe in circles.
+fn above(problem: &Problem) -> BTreeSet<(String, String)> {
+    let mut above: BTreeSet<(String, String)> =
+        problem.managers.iter().map(|(person, manager)| (person.clone(), manager.clone())).collect();
+    loop {
+        let mut wider = above.clone();
+        for (a, b) in &above {
+            let further = above.iter().filter(|(c, _)| c == b);
+            wider.extend(further.map(|(_, d)| (a.clone(), d.clone())));
+        }
+        if wider.len() == above.len() {
+            return above;
+        }
+        above = wider;
+    }
+}
+
+/// Whether a group is lawful, asked as bluntly as possible: one question for each pair and hour.
+fn lawful(
+    problem: &Problem,
+    lines: &BTreeSet<(String, String)>,
+    mentors: &[&Person],
+    others: &[&Person],
+) -> bool {
+    let rules = &problem.rules;
+    let all: Vec<&Person> = mentors.iter().chain(others).copied().collect();
+    let key = |text: &str| text.trim().to_lowercase();
+    let apart = |a: &Person, b: &Person| {
+        let pair = |x: &str, y: &str| problem.never.contains(&(x.to_owned(), y.to_owned()));
+        let line = |x: &Person, y: &Person| lines.contains(&(x.id.clone(), y.id.clone()));
+        a.id == b.id || line(a, b) || line(b, a) || pair(&a.id, &b.id) || pair(&b.id, &a.id)
+    };
+    let crowded = |a: &Person| {
+        let same = all.iter().filter(|b| !key(&a.unit).is_empty() && key(&a.unit) == key(&b.unit));
+        same.count() > usize::from(rules.per_unit)
+    };
+    let speaks = |person: &Person, word: &str| {
+        person.languages.is_empty() || person.languages.iter().any(|text| key(text) == word)
+    };
+    let silent = all.iter().all(|person| person.languages.is_empty());
+    let talk = silent || ["en", "de", "fr"].iter().any(|word| all.iter().all(|person| speaks(person, word)));
+    let hours = (0..168).filter(|hour| all.iter().all(|person| person.week.contains(*hour))).count();
+    (rules.min_participants..=rules.max_participants).contains(&others.len())
+        && (rules.min_mentors..=rules.max_mentors).contains(&mentors.len())
+        && mentors.iter().all(|person| person.mentor_capacity > 0)
+        && others.iter().all(|person| person.participant)
+        && !(0..all.len()).any(|a| (0..a).any(|b| apart(all[a], all[b])))
+        && !all.iter().any(|person| crowded(person))
+        && talk
+        && hours >= usize::try_from(rules.min_common_hours).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_plan_keeps_every_rule_and_any_refusal_has_words(
+        mut problem in problem(), locks in locks(), seed in any::<u64>(),
+    ) {
+        problem.locks = locks;
+        match form(&problem, seed, Budget { iterations: 150 }) {
+            Ok(plan) => {
+                prop_assert_eq!(verify(&problem, &plan), []);
+                let mut again = plan.clone();
+                rescore(&problem, &mut again);
+                prop_assert_eq!(again, plan);
+            }
+            Err(refusal) => prop_assert!(refusal.to_string().ends_with('.')),
+        }
+    }
+
+    #[test]
+    fn the_order_of_the_lists_never_changes_the_plan(problem in problem(), seed in any::<u64>()) {
+        let budget = Budget { iterations: 150 };
+        let plan = form(&problem, seed, budget).unwrap();
+        prop_assert_eq!(&form(&problem, seed, budget).unwrap(), &plan);
+        let other = form(&permuted(&problem, seed), seed, budget).unwrap();
+        prop_assert_eq!(other, plan);
+    }
+
+    #[test]
+    fn the_verifier_agrees_with_a_blunt_check(
+        problem in problem(),
+        seats in prop::collection::vec((0..16_usize, any::<bool>()), 0..6),
+    ) {
+        prop_assume!(!problem.people.is_empty());
+        let person = |number: usize| &problem.people[number % problem.people.len()];
+        let pick = |role: bool| {
+            seats.iter().filter(|seat| seat.1 == role).map(|seat| person(seat.0)).collect::<Vec<_>>()
+        };
+        let (mentors, others) = (pick(true), pick(false));
+        let ids = |people: &[&Person]| people.iter().map(|person| person.id.clone()).collect::<Vec<_>>();
+        let mut plan = bare(vec![(ids(&mentors), ids(&others))]);
+        rescore(&problem, &mut plan);
+        let violations = verify(&problem, &plan);
+        let expected = lawful(&problem, &above(&problem), &mentors, &others);
+        prop_assert_eq!(violations.is_empty(), expected, "{:?}", violations);
+        prop_assert!(violations.iter().all(|violation| violation.words(&str::to_owned).ends_with('.')));
+    }
+
+    #[test]
+    fn a_move_is_lawful_or_refused(
+        problem in problem(), who in 0..16_usize, to in 1..4_usize, seed in any::<u64>(),
+    ) {
+        let plan = form(&problem, seed, Budget { iterations: 60 }).unwrap();
+        match move_person(&problem, &plan, &id(who), to) {
+            Ok(moved) => {
+                prop_assert_eq!(verify(&problem, &moved), []);
+                prop_assert!(moved.group(to).unwrap().members().any(|member| member == id(who)));
+            }
+            Err(broken) => prop_assert!(!broken.is_empty()),
+        }
+    }
+}
+
+/// The most participants that lawful groups can seat: tries every group around every open choice.
+fn most_placed(problem: &Problem) -> usize {
+    fn best(groups: &[(u32, Vec<usize>)], used: u32, spent: &mut [u8], from: usize) -> usize {
+        let mut most = 0;
+        for (at, (seats, mentors)) in groups.iter().enumerate().skip(from) {
+            if used & seats == 0 && mentors.iter().all(|mentor| spent[*mentor] > 0) {
+                let change = |spent: &mut [u8], by: fn(u8) -> u8| {
+                    for mentor in mentors {
+                        spent[*mentor] = by(spent[*mentor]);
+                    }
+                };
+                change(spent, |left| left - 1);
+                let more = best(groups, used | seats, spent, at + 1);
+                change(spent, |left| left + 1);
+                most = most.max(more + seats.count_ones() as usize);
+            }
+        }
+        most
+    }
+    let (people, lines) = (&problem.people, above(problem));
+    let (mentors, others): (Vec<usize>, Vec<usize>) =
+        (0..people.len()).partition(|at| people[*at].mentor_capacity > 0);
+    let mut groups = Vec::new();
+    for lead in mentors {
+        for mask in 1_u32..1 << others.len() {
+            let seats: Vec<&Person> = others
+                .iter()
+                .enumerate()
+                .filter(|(bit, _)| mask >> bit & 1 == 1)
+                .map(|(_, at)| &people[*at])
+                .collect();
+            if seats.len() <= problem.rules.max_participants
+                && lawful(problem, &lines, &[&people[lead]], &seats)
+            {
+                groups.push((mask, vec![lead]));
+            }
+        }
+    }
+    let mut spent: Vec<u8> = people.iter().map(|person| person.mentor_capacity).collect();
+    best(&groups, 0, &mut spent, 0)
+}
+
+#[test]
+fn small_pools_get_as_many_seats_as_there_can_be() {
+    let mut seated = BTreeMap::new();
+    for seed in 0..16 {
+        let mut problem = pool(13, 2 + usize::try_from(seed).unwrap() % 3, 6, seed);
+        problem.rules = Rules { min_participants: 3, max_participants: 4, ..Rules::default() };
+        problem.rules.min_common_hours = 4 + u32::try_from(seed).unwrap() % 4 * 2;
+        for person in &mut problem.people {
+            person.week = WeekMask::from_hours(person.week.iter().filter(|hour| hour % 24 < 13));
+        }
+        let plan = form(&problem, seed, Budget { iterations: 2_000 }).unwrap();
+        assert_eq!(plan.score.placed, most_placed(&problem), "pool {seed}");
+        *seated.entry(plan.score.placed).or_insert(0) += 1;
+    }
+    assert!(seated.len() > 1, "the pools differ in how many can be seated: {seated:?}");
+}
+
+#[test]
+fn the_search_never_does_worse_than_the_construction() {
+    for seed in 0..3 {
+        let problem = pool(40, 8, 10, seed);
+        let built = form(&problem, seed, Budget { iterations: 0 }).unwrap();
+        let searched = form(&problem, seed, Budget { iterations: 4_000 }).unwrap();
+        assert!(searched.score.rank() >= built.score.rank(), "pool {seed}");
+    }
+}
+
+#[test]
+fn everybody_in_the_demonstration_has_a_place() {
+    let problem = demo();
+    let plan = form(&problem, 1, Budget { iterations: 3_000 }).unwrap();
+    assert_eq!(verify(&problem, &plan), []);
+    assert_eq!((plan.score.placed, plan.score.unplaced, plan.score.idle_mentors), (24, 0, 0));
+    let sizes: Vec<usize> = plan.groups.iter().map(|group| group.participants.len()).collect();
+    assert!(sizes.iter().max().unwrap() - sizes.iter().min().unwrap() <= 2, "{sizes:?}");
+}
+
+#[test]
+fn a_pool_of_hundreds_is_placed_without_a_search() {
+    let problem = pool(300, 50, 30, 4);
+    let plan = form(&problem, 1, Budget { iterations: 0 }).unwrap();
+    assert_eq!(verify(&problem, &plan), []);
+    assert_eq!(plan.score.unplaced, 0);
+}

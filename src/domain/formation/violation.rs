@@ -1,0 +1,141 @@
+//! Broken rules of a plan: typed, with words that say what to do.
+//!
+//! Invariant: plain data; `verify` alone decides what is a violation.
+
+use serde::{Deserialize, Serialize};
+
+/// One broken rule.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "fields repeat the same few words: group key, person id, count, limit")]
+pub enum Violation {
+    /// The plan has no group with this key.
+    NoSuchGroup { group: usize },
+    /// Two groups have one key.
+    DuplicateKey { group: usize },
+    /// Somebody who is not in the pool.
+    UnknownPerson { person: String },
+    /// A role the person did not sign up for.
+    NotAsked { person: String, group: usize, as_mentor: bool },
+    /// Fewer participants than allowed.
+    TooFewParticipants { group: usize, have: usize, need: usize },
+    /// More participants than allowed.
+    TooManyParticipants { group: usize, have: usize, limit: usize },
+    /// Fewer mentors than allowed.
+    TooFewMentors { group: usize, have: usize, need: usize },
+    /// More mentors than allowed.
+    TooManyMentors { group: usize, have: usize, limit: usize },
+    /// More groups than the person may mentor.
+    OverCapacity { person: String, groups: usize, capacity: u8 },
+    /// A participant with several seats.
+    SeatedTwice { person: String, groups: Vec<usize> },
+    /// Somebody who is in a group more than once.
+    TwiceInGroup { person: String, group: usize },
+    /// Two people of one reporting line.
+    ReportingLine { group: usize, first: String, second: String },
+    /// Two people who must not meet.
+    KeptApart { group: usize, first: String, second: String },
+    /// Too many people of one unit.
+    UnitCrowded { group: usize, unit: String, people: Vec<String>, limit: u8 },
+    /// No language in common.
+    NoCommonLanguage { group: usize },
+    /// Too few hours in common.
+    TooFewHours { group: usize, have: u32, need: u32 },
+    /// A locked seat that the plan does not have.
+    LockBroken { person: String, group: usize, as_mentor: bool },
+    /// Somebody without a seat whom the plan does not list as unplaced.
+    Forgotten { person: String, as_mentor: bool },
+    /// Somebody listed as unplaced who has a seat, is listed twice, or has no such wish.
+    WronglyUnplaced { person: String, as_mentor: bool },
+    /// Common hours in the plan that differ from the members' hours.
+    HoursMisstated { group: usize },
+}
+
+impl Violation {
+    /// Whether it is about the number of people of one unit, the one rule that staff may override.
+    pub const fn is_unit(&self) -> bool {
+        matches!(self, Self::UnitCrowded { .. })
+    }
+
+    /// The violation as sentences; `name_of` turns an id into a name.
+    pub fn words(&self, name_of: &dyn Fn(&str) -> String) -> String {
+        let role = |as_mentor: bool| if as_mentor { "mentor" } else { "participant" };
+        match self {
+            Self::NoSuchGroup { group } => format!("There is no group {group}. Choose one of the plan."),
+            Self::DuplicateKey { group } => {
+                format!("Two groups are numbered {group}. Form the groups again.")
+            }
+            Self::UnknownPerson { person } => {
+                format!("{} is not taking part in this round. Enrol them first.", name_of(person))
+            }
+            Self::NotAsked { person, group, as_mentor } => format!(
+                "{} did not sign up as {}, so group {group} is not open to them. Change the role first.",
+                name_of(person),
+                role(*as_mentor)
+            ),
+            Self::TooFewParticipants { group, have, need } => format!(
+                "Group {group} would have {have} of the {need} participants it needs. \
+                 Move somebody there first."
+            ),
+            Self::TooManyParticipants { group, have, limit } => format!(
+                "Group {group} would have {have} participants and may have {limit}. Move somebody out first."
+            ),
+            Self::TooFewMentors { group, have, need } => {
+                format!("Group {group} would have {have} of the {need} mentors it needs. Add a mentor first.")
+            }
+            Self::TooManyMentors { group, have, limit } => format!(
+                "Group {group} would have {have} mentors and may have {limit}. Move a mentor out first."
+            ),
+            Self::OverCapacity { person, groups, capacity } => format!(
+                "{} would mentor {groups} groups and agreed to {capacity}. Choose another mentor.",
+                name_of(person)
+            ),
+            Self::SeatedTwice { person, .. } => {
+                format!("{} has more than one seat as participant. Keep one of them.", name_of(person))
+            }
+            Self::TwiceInGroup { person, group } => {
+                format!("{} is in group {group} twice. Keep one of the seats.", name_of(person))
+            }
+            Self::ReportingLine { group, first, second } => format!(
+                "{} and {} are in one reporting line, so they cannot share group {group}. \
+                 Choose another group.",
+                name_of(first),
+                name_of(second)
+            ),
+            Self::KeptApart { group, first, second } => format!(
+                "{} and {} should not share a group, so group {group} does not work. Choose another group.",
+                name_of(first),
+                name_of(second)
+            ),
+            Self::UnitCrowded { group, unit, people, limit } => {
+                let names: Vec<String> = people.iter().map(|id| name_of(id)).collect();
+                format!(
+                    "Group {group} may have {limit} of {unit}, and {} all come from there. \
+                     Choose another group.",
+                    names.join(", ")
+                )
+            }
+            Self::NoCommonLanguage { group } => {
+                format!("Group {group} would have no language in common. Choose another group.")
+            }
+            Self::TooFewHours { group, have, need } => format!(
+                "Group {group} would share {have} of the {need} hours it needs in the week. \
+                 Choose another group."
+            ),
+            Self::LockBroken { person, group, as_mentor } => format!(
+                "{} is fixed to group {group} as {}. Remove the lock first.",
+                name_of(person),
+                role(*as_mentor)
+            ),
+            Self::Forgotten { person, .. } => {
+                format!("{} has no seat and is not listed. Score the plan again.", name_of(person))
+            }
+            Self::WronglyUnplaced { person, .. } => {
+                format!("{} is listed without a seat by mistake. Score the plan again.", name_of(person))
+            }
+            Self::HoursMisstated { group } => {
+                format!("The common hours of group {group} are out of date. Score the plan again.")
+            }
+        }
+    }
+}

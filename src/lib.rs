@@ -1,0 +1,9 @@
+//! Roundtable: group mentoring where people already talk. Adapters bring requests, one shared core decides, and
+//! everything that must happen later is a row in one table. `docs/architecture.md` has the drawing.
+
+pub mod chat;
+pub mod clock;
+pub mod content;
+pub mod core;
+pub mod domain;
+pub mod store;

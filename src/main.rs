@@ -1,0 +1,2 @@
+//! The `roundtable` binary.
+fn main() {}

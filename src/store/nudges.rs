@@ -1,0 +1,417 @@
+//! Nudges: everything the bot owes anybody. A nudge is known by its key; every write after a claim is fenced by the
+//! attempt and the state it expects, so that a dispatcher that lost its lease changes nothing.
+
+use super::dialect::CLAIM;
+use super::tx::{all, maybe, one, run};
+use super::{StoreError, Tx};
+use crate::domain::civil::Instant;
+use crate::domain::ids::{NudgeId, PersonId, ProgramId, RoomId};
+use crate::domain::words::{NudgeKind, NudgeState};
+
+/// Something owed.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Nudge {
+    /// Id; its last 25 characters mark the message on the platform.
+    pub id: NudgeId,
+    /// `kind|subject|recipient|slot`.
+    pub key: String,
+    /// What is owed.
+    pub kind: NudgeKind,
+    /// In which program.
+    pub program_id: Option<ProgramId>,
+    /// The meetup, wave, group or program it is about.
+    pub subject: String,
+    /// Owed to this person.
+    pub person_id: Option<PersonId>,
+    /// Owed to this room.
+    pub room_id: Option<RoomId>,
+    /// The civil slot or other stable tag of its identity.
+    pub slot: String,
+    /// A short argument of its kind.
+    pub note: String,
+    /// Earliest.
+    pub due_at: Instant,
+    /// Latest; after it the nudge is stale.
+    pub not_after: Instant,
+    /// Where it stands.
+    pub state: NudgeState,
+    /// Number of claims; the fence.
+    pub attempt: i64,
+    /// Platform calls that failed.
+    pub tries: i64,
+    /// Until when the claim holds.
+    pub lease_until: Option<Instant>,
+    /// When the platform was about to be called.
+    pub intent_at: Option<Instant>,
+    /// Where it went: `platform|workspace|r|room` or `platform|workspace|d|account`.
+    pub place: Option<String>,
+    /// The platform's id of the message.
+    pub remote_id: Option<String>,
+    /// Why it waits, was skipped or is dead.
+    pub reason: Option<String>,
+    /// Until when it waits for the person's answer.
+    pub open_until: Option<Instant>,
+    /// When it happened.
+    pub done_at: Option<Instant>,
+    /// When it was planned.
+    pub created_at: Instant,
+}
+
+/// Messages sent to a person in 24 hours, 7 days and 30 days, and whether one of them waits for an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Sent {
+    /// In the last 24 hours.
+    pub day: i64,
+    /// In the last 7 days.
+    pub week: i64,
+    /// In the last 30 days.
+    pub month: i64,
+}
+
+impl Tx {
+    /// Plans a nudge; false when one with its key exists already.
+    pub async fn insert_nudge(&mut self, n: &Nudge) -> Result<bool, StoreError> {
+        let touched = run!(
+            self,
+            "INSERT INTO nudges (id, key, kind, program_id, subject, person_id, room_id, slot, note, due_at, \
+             not_after, state, attempt, tries, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'ready', 0, 0, $12) ON CONFLICT (key) DO NOTHING",
+            &n.id,
+            &n.key,
+            &n.kind,
+            &n.program_id,
+            &n.subject,
+            &n.person_id,
+            &n.room_id,
+            &n.slot,
+            &n.note,
+            n.due_at,
+            n.not_after,
+            n.created_at
+        )?;
+        Ok(touched == 1)
+    }
+
+    /// Claims at most `limit` nudges that are due at `now`, until `lease`.
+    pub async fn claim_nudges(
+        &mut self,
+        now: Instant,
+        lease: Instant,
+        limit: i64,
+    ) -> Result<Vec<Nudge>, StoreError> {
+        let sql = CLAIM.on(self.engine());
+        let mut claimed = all!(self, Nudge, sql, lease, now, limit)?;
+        claimed.sort_by(|a, b| (a.due_at, &a.id).cmp(&(b.due_at, &b.id)));
+        Ok(claimed)
+    }
+
+    /// Writes down that the platform is about to be called.
+    pub async fn mark_intent(&mut self, n: &Nudge, place: &str, at: Instant) -> Result<bool, StoreError> {
+        let touched = run!(
+            self,
+            "UPDATE nudges SET state = 'sending', intent_at = $3, place = $4 \
+             WHERE id = $1 AND attempt = $2 AND state = 'leased'",
+            &n.id,
+            n.attempt,
+            at,
+            place
+        )?;
+        Ok(touched == 1)
+    }
+
+    /// Writes down that it happened.
+    pub async fn mark_done(
+        &mut self,
+        n: &Nudge,
+        was: NudgeState,
+        remote_id: Option<&str>,
+        open_until: Option<Instant>,
+        at: Instant,
+    ) -> Result<bool, StoreError> {
+        let touched = run!(
+            self,
+            "UPDATE nudges SET state = 'done', remote_id = $4, open_until = $5, done_at = $6, \
+             lease_until = NULL, reason = NULL WHERE id = $1 AND attempt = $2 AND state = $3",
+            &n.id,
+            n.attempt,
+            was,
+            remote_id,
+            open_until,
+            at
+        )?;
+        Ok(touched == 1)
+    }
+
+    /// Ends a claim in `state` (`skipped`, `dead` or `in_doubt`) for a reason; `until` is when doubt is looked into.
+    pub async fn mark_ended(
+        &mut self,
+        n: &Nudge,
+        was: NudgeState,
+        state: NudgeState,
+        reason: &str,
+        until: Option<Instant>,
+    ) -> Result<bool, StoreError> {
+        let touched = run!(
+            self,
+            "UPDATE nudges SET state = $4, reason = $5, lease_until = $6 \
+             WHERE id = $1 AND attempt = $2 AND state = $3",
+            &n.id,
+            n.attempt,
+            was,
+            state,
+            reason,
+            until
+        )?;
+        Ok(touched == 1)
+    }
+
+    /// Puts a nudge back for later, with the number of failed calls so far.
+    pub async fn mark_ready(
+        &mut self,
+        n: &Nudge,
+        was: NudgeState,
+        due: Instant,
+        tries: i64,
+        reason: &str,
+    ) -> Result<bool, StoreError> {
+        let touched = run!(
+            self,
+            "UPDATE nudges SET state = 'ready', due_at = $4, tries = $5, reason = $6, lease_until = NULL \
+             WHERE id = $1 AND attempt = $2 AND state = $3",
+            &n.id,
+            n.attempt,
+            was,
+            due,
+            tries,
+            reason
+        )?;
+        Ok(touched == 1)
+    }
+
+    /// Claims whose lease ran out: `leased` ones go back to ready, `sending` ones become doubtful until `settle`.
+    pub async fn mark_leases_lost(&mut self, now: Instant, settle: Instant) -> Result<u64, StoreError> {
+        let back = run!(
+            self,
+            "UPDATE nudges SET state = 'ready', lease_until = NULL WHERE state = 'leased' AND lease_until <= $1",
+            now
+        )?;
+        let doubt = run!(
+            self,
+            "UPDATE nudges SET state = 'in_doubt', lease_until = $2, reason = 'the program stopped while sending' \
+             WHERE state = 'sending' AND lease_until <= $1",
+            now,
+            settle
+        )?;
+        Ok(back + doubt)
+    }
+
+    /// Claims doubtful nudges whose time to settle has come; the new attempt fences off everybody else.
+    pub async fn claim_doubtful(
+        &mut self,
+        now: Instant,
+        lease: Instant,
+        limit: i64,
+    ) -> Result<Vec<Nudge>, StoreError> {
+        all!(
+            self,
+            Nudge,
+            "UPDATE nudges SET lease_until = $2, attempt = attempt + 1 WHERE id IN \
+             (SELECT id FROM nudges WHERE state = 'in_doubt' AND lease_until <= $1 ORDER BY id LIMIT $3) \
+             AND state = 'in_doubt' AND lease_until <= $1 RETURNING *",
+            now,
+            lease,
+            limit
+        )
+    }
+
+    /// Whether a doubtful nudge is to be looked into at `now`.
+    pub async fn has_doubtful(&mut self, now: Instant) -> Result<bool, StoreError> {
+        let (count,) = one!(
+            self,
+            (i64,),
+            "SELECT count(*) FROM nudges WHERE state = 'in_doubt' AND lease_until <= $1",
+            now
+        )?;
+        Ok(count > 0)
+    }
+
+    /// Leaves a nudge in doubt for a further look at `later`, counting one more failed call.
+    pub async fn mark_doubt_again(&mut self, n: &Nudge, later: Instant) -> Result<bool, StoreError> {
+        let touched = run!(
+            self,
+            "UPDATE nudges SET lease_until = $3, tries = tries + 1 \
+             WHERE id = $1 AND attempt = $2 AND state = 'in_doubt'",
+            &n.id,
+            n.attempt,
+            later
+        )?;
+        Ok(touched == 1)
+    }
+
+    /// Withdraws what is planned about a subject and has not begun to be sent.
+    pub async fn mark_withdrawn(&mut self, subject: &str, reason: &str) -> Result<u64, StoreError> {
+        run!(
+            self,
+            "UPDATE nudges SET state = 'skipped', reason = $2 WHERE subject = $1 AND state = 'ready'",
+            subject,
+            reason
+        )
+    }
+
+    /// Withdraws what is planned about a subject for one person.
+    pub async fn mark_withdrawn_for(
+        &mut self,
+        subject: &str,
+        person: &PersonId,
+        reason: &str,
+    ) -> Result<u64, StoreError> {
+        run!(
+            self,
+            "UPDATE nudges SET state = 'skipped', reason = $3 \
+             WHERE subject = $1 AND person_id = $2 AND state = 'ready'",
+            subject,
+            person,
+            reason
+        )
+    }
+
+    /// Makes due now what waits in a program for this reason.
+    pub async fn mark_due_now(
+        &mut self,
+        program: &ProgramId,
+        reason: &str,
+        now: Instant,
+    ) -> Result<u64, StoreError> {
+        run!(
+            self,
+            "UPDATE nudges SET due_at = $3 WHERE program_id = $1 AND state = 'ready' AND reason = $2 \
+             AND due_at > $3",
+            program,
+            reason,
+            now
+        )
+    }
+
+    /// Closes the open requests about a subject for a person: an answer has come.
+    pub async fn mark_answered(
+        &mut self,
+        subject: &str,
+        person: &PersonId,
+        at: Instant,
+    ) -> Result<u64, StoreError> {
+        run!(
+            self,
+            "UPDATE nudges SET open_until = $3 WHERE subject = $1 AND person_id = $2 AND open_until > $3",
+            subject,
+            person,
+            at
+        )
+    }
+
+    /// When the next claim, lease end or settlement is due.
+    pub async fn find_next_due(&mut self) -> Result<Option<Instant>, StoreError> {
+        let (ready,) =
+            one!(self, (Option<Instant>,), "SELECT min(due_at) FROM nudges WHERE state = 'ready'")?;
+        let (held,) = one!(
+            self,
+            (Option<Instant>,),
+            "SELECT min(lease_until) FROM nudges WHERE state IN ('leased', 'sending', 'in_doubt')"
+        )?;
+        Ok(match (ready, held) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        })
+    }
+
+    /// What is due next, with its kind.
+    pub async fn find_next_nudge(&mut self) -> Result<Option<Nudge>, StoreError> {
+        maybe!(self, Nudge, "SELECT * FROM nudges WHERE state = 'ready' ORDER BY due_at, id LIMIT 1")
+    }
+
+    /// How much was sent to a person lately.
+    pub async fn get_sent(&mut self, person: &PersonId, now: Instant) -> Result<Sent, StoreError> {
+        one!(
+            self,
+            Sent,
+            "SELECT count(*) FILTER (WHERE done_at > $2) AS day, count(*) FILTER (WHERE done_at > $3) AS week, \
+             count(*) AS month FROM nudges \
+             WHERE person_id = $1 AND state = 'done' AND done_at > $4 AND remote_id IS NOT NULL",
+            person,
+            now.minus_days(1),
+            now.minus_days(7),
+            now.minus_days(30)
+        )
+    }
+
+    /// Until when a person has a request open that is not about `subject`.
+    pub async fn find_open_request(
+        &mut self,
+        person: &PersonId,
+        subject: &str,
+        now: Instant,
+    ) -> Result<Option<Instant>, StoreError> {
+        let (until,) = one!(
+            self,
+            (Option<Instant>,),
+            "SELECT max(open_until) FROM nudges \
+             WHERE person_id = $1 AND open_until IS NOT NULL AND open_until > $2 AND subject <> $3",
+            person,
+            now,
+            subject
+        )?;
+        Ok(until)
+    }
+
+    /// The latest message of a kind about a subject in each room, to be updated in place.
+    pub async fn list_posts(&mut self, kind: NudgeKind, subject: &str) -> Result<Vec<Nudge>, StoreError> {
+        all!(
+            self,
+            Nudge,
+            "SELECT * FROM nudges WHERE kind = $1 AND subject = $2 AND state = 'done' \
+             AND remote_id IS NOT NULL ORDER BY id",
+            kind,
+            subject
+        )
+    }
+
+    /// The nudge with this key.
+    pub async fn find_nudge(&mut self, key: &str) -> Result<Option<Nudge>, StoreError> {
+        maybe!(self, Nudge, "SELECT * FROM nudges WHERE key = $1", key)
+    }
+
+    /// How many nudges of a program stand where, and why: (state, kind, reason, count).
+    pub async fn list_health(
+        &mut self,
+        program: &ProgramId,
+        since: Instant,
+    ) -> Result<Vec<(NudgeState, NudgeKind, Option<String>, i64)>, StoreError> {
+        all!(
+            self,
+            (NudgeState, NudgeKind, Option<String>, i64),
+            "SELECT state, kind, reason, count(*) FROM nudges WHERE program_id = $1 \
+             AND (state <> 'done' OR done_at >= $2) GROUP BY state, kind, reason ORDER BY state, kind, reason",
+            program,
+            since
+        )
+    }
+
+    /// How many nudges stand where, in all programs.
+    pub async fn list_nudge_counts(&mut self) -> Result<Vec<(NudgeState, i64)>, StoreError> {
+        all!(
+            self,
+            (NudgeState, i64),
+            "SELECT state, count(*) FROM nudges GROUP BY state ORDER BY state"
+        )
+    }
+
+    /// The oldest nudge that should have been sent by `now`.
+    pub async fn find_oldest_due(&mut self, now: Instant) -> Result<Option<Instant>, StoreError> {
+        let (at,) = one!(
+            self,
+            (Option<Instant>,),
+            "SELECT min(due_at) FROM nudges WHERE state = 'ready' AND due_at <= $1",
+            now
+        )?;
+        Ok(at)
+    }
+}

@@ -1,0 +1,155 @@
+//! Opening a database and its transactions. SQLite runs in WAL with full sync, one writer and a pool of readers;
+//! Postgres with a pool and a limit on the time of one statement.
+
+use std::path::Path;
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+use super::dialect::BEGIN;
+use super::{StoreError, Tx};
+
+/// A database engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// One file, embedded.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+#[derive(Debug, Clone)]
+enum Pools {
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// An open database.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pools: Pools,
+}
+
+const BUSY: Duration = Duration::from_secs(5);
+
+impl Store {
+    /// Opens `sqlite://path`, `postgres://…` or a bare path to a SQLite file, creating the file if need be.
+    pub async fn open(address: &str) -> Result<Self, StoreError> {
+        if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            return Self::open_postgres(address).await;
+        }
+        if let Some((scheme, _)) = address.split_once("://")
+            && scheme != "sqlite"
+        {
+            return Err(StoreError::Address(format!(
+                "\"{scheme}\" is not a database Roundtable can use; write sqlite://file.db or postgres://user@host/name"
+            )));
+        }
+        Self::open_sqlite(Path::new(address.strip_prefix("sqlite://").unwrap_or(address))).await
+    }
+
+    async fn open_sqlite(path: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY)
+            .pragma("journal_size_limit", "67108864")
+            .statement_cache_capacity(256);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(BUSY * 2)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.clone())
+            .await
+            .map_err(|error| explain_sqlite(path, error))?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(4)
+            .min_connections(0)
+            .acquire_timeout(BUSY * 2)
+            .connect_lazy_with(options.read_only(true).create_if_missing(false));
+        Ok(Self { pools: Pools::Sqlite { writer, readers } })
+    }
+
+    async fn open_postgres(address: &str) -> Result<Self, StoreError> {
+        let options = PgConnectOptions::from_str(address)
+            .map_err(|_| {
+                StoreError::Address(
+                    "the address of the database is not right; write it as postgres://user@host/name".into(),
+                )
+            })?
+            .application_name("roundtable")
+            .options([("statement_timeout", "30s"), ("idle_in_transaction_session_timeout", "60s")]);
+        let pool = PgPoolOptions::new()
+            .max_connections(10)
+            .acquire_timeout(BUSY * 2)
+            .connect_with(options)
+            .await
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(Self { pools: Pools::Postgres(pool) })
+    }
+
+    /// The engine in use.
+    pub const fn engine(&self) -> Engine {
+        match self.pools {
+            Pools::Sqlite { .. } => Engine::Sqlite,
+            Pools::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Opens a transaction that may write.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        Ok(match &self.pools {
+            Pools::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with(BEGIN.on(Engine::Sqlite)).await?),
+            Pools::Postgres(pool) => Tx::Postgres(pool.begin_with(BEGIN.on(Engine::Postgres)).await?),
+        })
+    }
+
+    /// Opens a transaction that only reads: one unchanging view, and on SQLite no wait for the writer.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        Ok(match &self.pools {
+            Pools::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Pools::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        })
+    }
+
+    /// Ends all connections; on SQLite the log is folded back into the file.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+fn explain_sqlite(path: &Path, error: sqlx::Error) -> StoreError {
+    let shown = path.display();
+    let code = match &error {
+        sqlx::Error::Database(inner) => inner.code().map(|code| code.into_owned()),
+        _ => None,
+    };
+    match code.as_deref() {
+        Some("14") => StoreError::Address(format!(
+            "the database file {shown} cannot be opened; check that its folder exists and that you may write there"
+        )),
+        Some("8" | "1032" | "264" | "520" | "776") => StoreError::Address(format!(
+            "the database file {shown} is read-only; Roundtable must be able to write to it and to its folder"
+        )),
+        Some("26" | "11" | "267" | "523" | "779") => StoreError::Address(format!(
+            "the file {shown} is not a whole Roundtable database; restore it from a backup, or move it away to start anew"
+        )),
+        _ => error.into(),
+    }
+}

@@ -1,0 +1,323 @@
+//! Persons and their accounts. A person is one human being; an account is that person in one workspace.
+
+use super::tx::{all, maybe, one, run};
+use super::{StoreError, Tx};
+use crate::domain::civil::{Instant, Zone};
+use crate::domain::ids::{AccountId, PersonId, ProgramId, WorkspaceId};
+use crate::domain::words::{Need, Presence};
+
+/// A human being. Lists are comma-separated words.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Person {
+    /// Id.
+    pub id: PersonId,
+    /// Name to show.
+    pub name: String,
+    /// Employer.
+    pub organisation: String,
+    /// Business unit or department.
+    pub unit: String,
+    /// Industry.
+    pub industry: String,
+    /// Career level 1 (first post) to 7 (chief executive); 0 unknown.
+    pub level: i64,
+    /// What helps most.
+    pub need: Need,
+    /// Interests.
+    pub interests: String,
+    /// Wants to learn.
+    pub needs: String,
+    /// Can offer.
+    pub offers: String,
+    /// Languages, two-letter codes.
+    pub languages: String,
+    /// Time zone.
+    pub zone: Zone,
+    /// Weekly windows in the own zone, in words.
+    pub availability: String,
+    /// Groups this person may mentor.
+    pub capacity: i64,
+    /// Promise to answer within this many hours; 0 for none.
+    pub answer_hours: i64,
+    /// The person who appraises this one.
+    pub manager_id: Option<PersonId>,
+    /// Sending hours begin, `HH:MM`.
+    pub send_from: String,
+    /// Sending hours end, `HH:MM`.
+    pub send_to: String,
+    /// Working days, `1111100` from Monday.
+    pub workdays: String,
+    /// Quiet hours begin, `HH:MM`.
+    pub quiet_from: Option<String>,
+    /// Quiet hours end, `HH:MM`.
+    pub quiet_to: Option<String>,
+    /// Nothing ordinary before this instant.
+    pub snooze_until: Option<Instant>,
+    /// Nudge kinds this person stopped, comma-separated.
+    pub muted: String,
+    /// When the profile was last filled in.
+    pub profile_at: Option<Instant>,
+    /// Since when the person is known.
+    pub created_at: Instant,
+    /// Last change.
+    pub updated_at: Instant,
+}
+
+/// A person in one workspace.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Account {
+    /// Id.
+    pub id: AccountId,
+    /// Whose it is.
+    pub person_id: PersonId,
+    /// Where it is.
+    pub workspace_id: WorkspaceId,
+    /// The platform's id.
+    pub external_id: String,
+    /// The platform's short name.
+    pub handle: String,
+    /// 1 when the platform calls this account an administrator.
+    pub admin: i64,
+    /// Whether it can be spoken to.
+    pub state: Presence,
+    /// The platform's id of the direct conversation, if known.
+    pub dm_room: Option<String>,
+    /// Since when it is known.
+    pub created_at: Instant,
+}
+
+/// Where a person can be reached.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Reach {
+    /// Whose it is.
+    pub person_id: PersonId,
+    /// Platform of the workspace.
+    pub platform: String,
+    /// The platform's id of the workspace.
+    pub workspace: String,
+    /// Id of the workspace.
+    pub workspace_id: WorkspaceId,
+    /// The platform's id of the account.
+    pub account: String,
+}
+
+/// Who manages whom.
+pub type ManagerRow = (PersonId, PersonId);
+
+impl Tx {
+    /// The account with this platform's id.
+    pub async fn find_account(
+        &mut self,
+        workspace: &WorkspaceId,
+        external_id: &str,
+    ) -> Result<Option<Account>, StoreError> {
+        maybe!(
+            self,
+            Account,
+            "SELECT * FROM accounts WHERE workspace_id = $1 AND external_id = $2",
+            workspace,
+            external_id
+        )
+    }
+
+    /// Adds an account.
+    pub async fn insert_account(&mut self, a: &Account) -> Result<(), StoreError> {
+        run!(
+            self,
+            "INSERT INTO accounts (id, person_id, workspace_id, external_id, handle, admin, state, dm_room, \
+             created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            &a.id,
+            &a.person_id,
+            &a.workspace_id,
+            &a.external_id,
+            &a.handle,
+            a.admin,
+            a.state,
+            &a.dm_room,
+            a.created_at
+        )?;
+        Ok(())
+    }
+
+    /// Number of accounts in a workspace.
+    pub async fn count_accounts(&mut self, workspace: &WorkspaceId) -> Result<i64, StoreError> {
+        let (count,) =
+            one!(self, (i64,), "SELECT count(*) FROM accounts WHERE workspace_id = $1", workspace)?;
+        Ok(count)
+    }
+
+    /// The person with this id.
+    pub async fn get_person(&mut self, id: &PersonId) -> Result<Person, StoreError> {
+        one!(self, Person, "SELECT * FROM persons WHERE id = $1", id)
+    }
+
+    /// The person with this id, if there is one.
+    pub async fn find_person(&mut self, id: &PersonId) -> Result<Option<Person>, StoreError> {
+        maybe!(self, Person, "SELECT * FROM persons WHERE id = $1", id)
+    }
+
+    /// People of a workspace whose name, handle or id is or begins with the words, at most `limit`, exact ones first.
+    pub async fn list_persons_called(
+        &mut self,
+        workspace: &WorkspaceId,
+        words: &str,
+        limit: i64,
+    ) -> Result<Vec<Person>, StoreError> {
+        all!(
+            self,
+            Person,
+            "SELECT p.* FROM persons p JOIN accounts a ON a.person_id = p.id \
+             WHERE a.workspace_id = $1 AND (lower(p.name) LIKE lower($2) || '%' \
+             OR lower(p.name) LIKE '% ' || lower($2) || '%' OR lower(a.handle) = lower($2) OR p.id = $2 \
+             OR a.external_id = $2) \
+             ORDER BY CASE WHEN lower(p.name) = lower($2) OR lower(a.handle) = lower($2) OR p.id = $2 \
+             OR a.external_id = $2 THEN 0 ELSE 1 END, p.name, p.id LIMIT $3",
+            workspace,
+            words,
+            limit
+        )
+    }
+
+    /// Adds a person.
+    pub async fn insert_person(&mut self, p: &Person) -> Result<(), StoreError> {
+        run!(
+            self,
+            "INSERT INTO persons (id, name, organisation, unit, industry, level, need, interests, needs, offers, \
+             languages, zone, availability, capacity, answer_hours, manager_id, send_from, send_to, workdays, \
+             quiet_from, quiet_to, snooze_until, muted, profile_at, created_at, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
+             $21, $22, $23, $24, $25, $26)",
+            &p.id,
+            &p.name,
+            &p.organisation,
+            &p.unit,
+            &p.industry,
+            p.level,
+            p.need,
+            &p.interests,
+            &p.needs,
+            &p.offers,
+            &p.languages,
+            &p.zone,
+            &p.availability,
+            p.capacity,
+            p.answer_hours,
+            &p.manager_id,
+            &p.send_from,
+            &p.send_to,
+            &p.workdays,
+            &p.quiet_from,
+            &p.quiet_to,
+            p.snooze_until,
+            &p.muted,
+            p.profile_at,
+            p.created_at,
+            p.updated_at
+        )?;
+        Ok(())
+    }
+
+    /// Writes everything about a person that can change.
+    pub async fn mark_person(&mut self, p: &Person) -> Result<(), StoreError> {
+        run!(
+            self,
+            "UPDATE persons SET name = $2, organisation = $3, unit = $4, industry = $5, level = $6, need = $7, \
+             interests = $8, needs = $9, offers = $10, languages = $11, zone = $12, availability = $13, \
+             capacity = $14, answer_hours = $15, manager_id = $16, send_from = $17, send_to = $18, \
+             workdays = $19, quiet_from = $20, quiet_to = $21, snooze_until = $22, muted = $23, \
+             profile_at = $24, updated_at = $25 WHERE id = $1",
+            &p.id,
+            &p.name,
+            &p.organisation,
+            &p.unit,
+            &p.industry,
+            p.level,
+            p.need,
+            &p.interests,
+            &p.needs,
+            &p.offers,
+            &p.languages,
+            &p.zone,
+            &p.availability,
+            p.capacity,
+            p.answer_hours,
+            &p.manager_id,
+            &p.send_from,
+            &p.send_to,
+            &p.workdays,
+            &p.quiet_from,
+            &p.quiet_to,
+            p.snooze_until,
+            &p.muted,
+            p.profile_at,
+            p.updated_at
+        )?;
+        Ok(())
+    }
+
+    /// Everybody who holds a role in a program, by id.
+    pub async fn list_persons_of(&mut self, program: &ProgramId) -> Result<Vec<Person>, StoreError> {
+        all!(
+            self,
+            Person,
+            "SELECT p.* FROM persons p WHERE p.id IN (SELECT person_id FROM roles WHERE program_id = $1) \
+             ORDER BY p.id",
+            program
+        )
+    }
+
+    /// Everybody in a workspace, by id.
+    pub async fn list_persons_in(&mut self, workspace: &WorkspaceId) -> Result<Vec<Person>, StoreError> {
+        all!(
+            self,
+            Person,
+            "SELECT p.* FROM persons p JOIN accounts a ON a.person_id = p.id \
+             WHERE a.workspace_id = $1 AND a.state = 'active' ORDER BY p.id",
+            workspace
+        )
+    }
+
+    /// Every reporting line that is known: (person, manager).
+    pub async fn list_managers(&mut self) -> Result<Vec<ManagerRow>, StoreError> {
+        all!(
+            self,
+            ManagerRow,
+            "SELECT id, manager_id FROM persons WHERE manager_id IS NOT NULL ORDER BY id"
+        )
+    }
+
+    /// Where a person can be reached: first in the workspaces of a program, then in the oldest other one.
+    pub async fn find_reach(
+        &mut self,
+        person: &PersonId,
+        program: Option<&ProgramId>,
+    ) -> Result<Option<Reach>, StoreError> {
+        maybe!(
+            self,
+            Reach,
+            "SELECT a.person_id, w.platform, w.external_id AS workspace, w.id AS workspace_id, \
+             a.external_id AS account \
+             FROM accounts a JOIN workspaces w ON w.id = a.workspace_id \
+             LEFT JOIN program_workspaces pw ON pw.workspace_id = w.id AND pw.program_id = $2 \
+             WHERE a.person_id = $1 AND a.state = 'active' AND w.state = 'active' \
+             ORDER BY CASE WHEN pw.program_id IS NULL THEN 1 ELSE 0 END, a.id LIMIT 1",
+            person,
+            program
+        )
+    }
+
+    /// The account of a person in one workspace.
+    pub async fn find_account_of(
+        &mut self,
+        person: &PersonId,
+        workspace: &WorkspaceId,
+    ) -> Result<Option<Account>, StoreError> {
+        maybe!(
+            self,
+            Account,
+            "SELECT * FROM accounts WHERE person_id = $1 AND workspace_id = $2",
+            person,
+            workspace
+        )
+    }
+}

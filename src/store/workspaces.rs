@@ -1,0 +1,161 @@
+//! Workspaces, rooms and small settings. A workspace is known by its platform and the platform's id.
+
+use super::tx::{all, maybe, one, run};
+use super::{StoreError, Tx};
+use crate::domain::civil::Instant;
+use crate::domain::ids::{GroupId, ProgramId, RoomId, WorkspaceId};
+use crate::domain::words::Presence;
+
+/// A workspace.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Workspace {
+    /// Id.
+    pub id: WorkspaceId,
+    /// `slack`, `discord` or `playground`.
+    pub platform: String,
+    /// The platform's id.
+    pub external_id: String,
+    /// Name to show.
+    pub name: String,
+    /// Whether it can be spoken to.
+    pub state: Presence,
+    /// Since when it is known.
+    pub created_at: Instant,
+}
+
+/// A group's or program's conversation in one workspace.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Room {
+    /// Id.
+    pub id: RoomId,
+    /// Where it is.
+    pub workspace_id: WorkspaceId,
+    /// The group it belongs to.
+    pub group_id: Option<GroupId>,
+    /// The program it announces.
+    pub program_id: Option<ProgramId>,
+    /// Name to show.
+    pub name: String,
+    /// The platform's id, once it is open.
+    pub external_id: Option<String>,
+    /// Whether it can be spoken to.
+    pub state: Presence,
+    /// Since when it is wanted.
+    pub created_at: Instant,
+}
+
+impl Tx {
+    /// The workspace with this platform's id.
+    pub async fn find_workspace(
+        &mut self,
+        platform: &str,
+        external_id: &str,
+    ) -> Result<Option<Workspace>, StoreError> {
+        maybe!(
+            self,
+            Workspace,
+            "SELECT * FROM workspaces WHERE platform = $1 AND external_id = $2",
+            platform,
+            external_id
+        )
+    }
+
+    /// The workspace with this id.
+    pub async fn get_workspace(&mut self, id: &WorkspaceId) -> Result<Workspace, StoreError> {
+        one!(self, Workspace, "SELECT * FROM workspaces WHERE id = $1", id)
+    }
+
+    /// Adds a workspace.
+    pub async fn insert_workspace(&mut self, w: &Workspace) -> Result<(), StoreError> {
+        run!(
+            self,
+            "INSERT INTO workspaces (id, platform, external_id, name, state, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6)",
+            &w.id,
+            &w.platform,
+            &w.external_id,
+            &w.name,
+            w.state,
+            w.created_at
+        )?;
+        Ok(())
+    }
+
+    /// The workspaces a program spans.
+    pub async fn list_workspaces_of(&mut self, program: &ProgramId) -> Result<Vec<Workspace>, StoreError> {
+        all!(
+            self,
+            Workspace,
+            "SELECT w.* FROM workspaces w JOIN program_workspaces p ON p.workspace_id = w.id \
+             WHERE p.program_id = $1 ORDER BY w.id",
+            program
+        )
+    }
+
+    /// Adds a room that is not open yet.
+    pub async fn insert_room(&mut self, r: &Room) -> Result<(), StoreError> {
+        run!(
+            self,
+            "INSERT INTO rooms (id, workspace_id, group_id, program_id, name, external_id, state, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            &r.id,
+            &r.workspace_id,
+            &r.group_id,
+            &r.program_id,
+            &r.name,
+            &r.external_id,
+            r.state,
+            r.created_at
+        )?;
+        Ok(())
+    }
+
+    /// The room with this id.
+    pub async fn get_room(&mut self, id: &RoomId) -> Result<Room, StoreError> {
+        one!(self, Room, "SELECT * FROM rooms WHERE id = $1", id)
+    }
+
+    /// A group's rooms, one for each workspace it has members in.
+    pub async fn list_rooms_of(&mut self, group: &GroupId) -> Result<Vec<Room>, StoreError> {
+        all!(self, Room, "SELECT * FROM rooms WHERE group_id = $1 ORDER BY id", group)
+    }
+
+    /// The room with this platform's id in a workspace.
+    pub async fn find_room(
+        &mut self,
+        workspace: &WorkspaceId,
+        external_id: &str,
+    ) -> Result<Option<Room>, StoreError> {
+        maybe!(
+            self,
+            Room,
+            "SELECT * FROM rooms WHERE workspace_id = $1 AND external_id = $2",
+            workspace,
+            external_id
+        )
+    }
+
+    /// Notes that a room is open on its platform.
+    pub async fn mark_room_open(&mut self, id: &RoomId, external_id: &str) -> Result<(), StoreError> {
+        run!(self, "UPDATE rooms SET external_id = $2 WHERE id = $1", id, external_id)?;
+        Ok(())
+    }
+
+    /// A small setting of the installation.
+    pub async fn find_setting(&mut self, name: &str) -> Result<Option<String>, StoreError> {
+        let row = maybe!(self, (String,), "SELECT value FROM settings WHERE name = $1", name)?;
+        Ok(row.map(|(value,)| value))
+    }
+
+    /// Keeps a small setting of the installation.
+    pub async fn mark_setting(&mut self, name: &str, value: &str) -> Result<(), StoreError> {
+        run!(
+            self,
+            "INSERT INTO settings (name, value) VALUES ($1, $2) \
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            name,
+            value
+        )?;
+        Ok(())
+    }
+}
