@@ -55,8 +55,12 @@ impl Core {
             return Ok(serde_json::from_str(&earlier).unwrap_or(Reply::Silent));
         }
         let (account, me) = self.known_person(&mut tx, &workspace, &request.actor, now).await?;
-        let mut ctx = self.context(tx, workspace, account, me, request, now).await?;
+        let mut ctx = self.context(tx, workspace, &account, me, request, now).await?;
         let reply = Self::run(&mut ctx, &invocation, matches!(request.input, Input::Form { .. })).await?;
+        if matches!(reply, Reply::Form(_)) {
+            // A form has no effect yet, and what was typed into it is nobody's business: nothing is kept.
+            return Ok(reply);
+        }
         let stored = serde_json::to_string(&reply).unwrap_or_default();
         ctx.tx.insert_delivery(&ctx.workspace.id, &request.delivery, &stored, now).await?;
         ctx.tx.commit().await?;
@@ -74,7 +78,7 @@ impl Core {
             return Ok(None);
         };
         let me = tx.get_person(&account.person_id).await?;
-        let mut ctx = self.context(tx, workspace, account, me, request, self.now()).await?;
+        let mut ctx = self.context(tx, workspace, &account, me, request, self.now()).await?;
         Self::run(&mut ctx, invocation, matches!(request.input, Input::Form { .. })).await.map(Some)
     }
 
@@ -82,7 +86,7 @@ impl Core {
         &'a self,
         mut tx: Tx,
         workspace: Workspace,
-        account: Account,
+        account: &Account,
         me: Person,
         request: &Request,
         now: Instant,
@@ -94,7 +98,7 @@ impl Core {
             Input::Form { values, .. } => values.clone(),
             Input::Text(_) => BTreeMap::new(),
         };
-        Ok(Ctx { core: self, tx, now, workspace, account, me, standing, room: request.room.clone(), answers })
+        Ok(Ctx { core: self, tx, now, workspace, me, standing, room: request.room.clone(), answers })
     }
 
     async fn run(ctx: &mut Ctx<'_>, invocation: &Invocation, filed: bool) -> Result<Reply, Failure> {

@@ -15,7 +15,7 @@ use crate::store::Tx;
 use crate::store::audit::Act;
 use crate::store::groups::Group;
 use crate::store::meetups::Meetup;
-use crate::store::people::{Account, Person};
+use crate::store::people::Person;
 use crate::store::programs::Program;
 use crate::store::workspaces::Workspace;
 
@@ -25,7 +25,6 @@ pub(super) struct Ctx<'a> {
     pub(super) tx: Tx,
     pub(super) now: Instant,
     pub(super) workspace: Workspace,
-    pub(super) account: Account,
     pub(super) me: Person,
     pub(super) standing: Standing,
     pub(super) room: Option<String>,

@@ -17,6 +17,7 @@ mod answer;
 pub mod command;
 pub mod complete;
 mod ctx;
+pub mod directory;
 mod dispatch;
 mod formation;
 mod handlers;
@@ -38,7 +39,6 @@ pub struct Core {
     ids: Arc<dyn IdSource>,
     messengers: BTreeMap<String, Arc<dyn Messenger>>,
     wake: Notify,
-    public_name: String,
 }
 
 impl std::fmt::Debug for Core {
@@ -57,7 +57,6 @@ impl Core {
             ids,
             messengers: BTreeMap::new(),
             wake: Notify::new(),
-            public_name: "Roundtable".to_owned(),
         }
     }
 

@@ -38,6 +38,34 @@ impl NudgeKind {
         matches!(self, Self::MeetupNeed | Self::PulseInvite)
     }
 
+    /// What happens, in a few words for the people who run things.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::RoomOpen => "A group's room is opened",
+            Self::RoomMembers => "A room's members are brought up to date",
+            Self::GroupWelcome => "A group is welcomed",
+            Self::GroupMatch => "People are told their group",
+            Self::MeetupCard => "A meetup is announced",
+            Self::MeetupUpdate => "A meetup's card is brought up to date",
+            Self::MeetupNeed => "Members are asked what they need",
+            Self::MeetupReminder => "Members are reminded of a meetup",
+            Self::MeetupSoon => "A meetup begins",
+            Self::MeetupAfter => "A group is asked how it went",
+            Self::MeetupQuorum => "Somebody checks who can come",
+            Self::MeetupMoved => "Members hear that a meetup moved",
+            Self::MeetupCancelled => "Members hear that a meetup is off",
+            Self::StarterOffer => "A mentor is offered starters",
+            Self::StarterShare => "A group gets its starter",
+            Self::PulseWarning => "Staff are warned of a pulse",
+            Self::PulseOpen => "A pulse opens",
+            Self::PulseInvite => "People are invited to a pulse",
+            Self::PulseReminder => "People are reminded of a pulse",
+            Self::PulseClose => "A pulse closes",
+            Self::PulseResults => "Staff get the tables of a pulse",
+            Self::StaffNotice => "Staff are told something",
+        }
+    }
+
     /// Whether the core does it itself, without a platform.
     pub const fn is_internal(self) -> bool {
         matches!(self, Self::PulseOpen | Self::PulseClose)

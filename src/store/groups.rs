@@ -31,7 +31,7 @@ pub struct PlanRow {
 }
 
 /// A group.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, sqlx::FromRow, serde::Serialize)]
 pub struct Group {
     /// Id.
     pub id: GroupId,
@@ -56,7 +56,7 @@ pub struct Group {
 }
 
 /// A member of a group.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, sqlx::FromRow, serde::Serialize)]
 pub struct Member {
     /// Which group.
     pub group_id: GroupId,

@@ -7,7 +7,7 @@ use crate::domain::ids::{GroupId, MeetupId, PersonId, ProgramId};
 use crate::domain::words::{Lead, MeetupState, Rsvp};
 
 /// One meeting of a group.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, sqlx::FromRow, serde::Serialize)]
 pub struct Meetup {
     /// Id.
     pub id: MeetupId,

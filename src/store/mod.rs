@@ -9,6 +9,7 @@ mod tx;
 mod types;
 
 pub mod audit;
+pub mod export;
 pub mod groups;
 pub mod inbound;
 pub mod meetups;

@@ -248,6 +248,24 @@ impl Tx {
         Ok(touched == 1)
     }
 
+    /// Whether a nudge of a kind about a subject waits for a room.
+    pub async fn has_ready(
+        &mut self,
+        kind: NudgeKind,
+        subject: &str,
+        room: &RoomId,
+    ) -> Result<bool, StoreError> {
+        let (count,) = one!(
+            self,
+            (i64,),
+            "SELECT count(*) FROM nudges WHERE subject = $1 AND kind = $2 AND room_id = $3 AND state = 'ready'",
+            subject,
+            kind,
+            room
+        )?;
+        Ok(count > 0)
+    }
+
     /// Withdraws what is planned about a subject and has not begun to be sent.
     pub async fn mark_withdrawn(&mut self, subject: &str, reason: &str) -> Result<u64, StoreError> {
         run!(
@@ -293,18 +311,14 @@ impl Tx {
     }
 
     /// Closes the open requests about a subject for a person: an answer has come.
-    pub async fn mark_answered(
-        &mut self,
-        subject: &str,
-        person: &PersonId,
-        at: Instant,
-    ) -> Result<u64, StoreError> {
+    ///
+    /// The moment of the answer is not kept: it could tell whose answer is whose.
+    pub async fn mark_answered(&mut self, subject: &str, person: &PersonId) -> Result<u64, StoreError> {
         run!(
             self,
-            "UPDATE nudges SET open_until = $3 WHERE subject = $1 AND person_id = $2 AND open_until > $3",
+            "UPDATE nudges SET open_until = NULL WHERE subject = $1 AND person_id = $2 AND open_until IS NOT NULL",
             subject,
-            person,
-            at
+            person
         )
     }
 

@@ -7,7 +7,7 @@ use crate::domain::ids::{AccountId, PersonId, ProgramId, WorkspaceId};
 use crate::domain::words::{Need, Presence};
 
 /// A human being. Lists are comma-separated words.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, sqlx::FromRow, serde::Serialize)]
 pub struct Person {
     /// Id.
     pub id: PersonId,
@@ -64,7 +64,7 @@ pub struct Person {
 }
 
 /// A person in one workspace.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, sqlx::FromRow, serde::Serialize)]
 pub struct Account {
     /// Id.
     pub id: AccountId,
@@ -275,6 +275,27 @@ impl Tx {
              WHERE a.workspace_id = $1 AND a.state = 'active' ORDER BY p.id",
             workspace
         )
+    }
+
+    /// Everybody active in a workspace with the platform's id of the account and whether it is an administrator's.
+    pub async fn list_people_with_accounts(
+        &mut self,
+        workspace: &WorkspaceId,
+    ) -> Result<Vec<(Person, String, bool)>, StoreError> {
+        let accounts = all!(
+            self,
+            Account,
+            "SELECT * FROM accounts WHERE workspace_id = $1 AND state = 'active' ORDER BY person_id",
+            workspace
+        )?;
+        let people = self.list_persons_in(workspace).await?;
+        Ok(people
+            .into_iter()
+            .filter_map(|person| {
+                let at = accounts.binary_search_by(|a| a.person_id.cmp(&person.id)).ok()?;
+                Some((person, accounts[at].external_id.clone(), accounts[at].admin == 1))
+            })
+            .collect())
     }
 
     /// Every reporting line that is known: (person, manager).

@@ -7,7 +7,7 @@ use crate::domain::ids::{PersonId, ProgramId, WorkspaceId};
 use crate::domain::words::{ProgramState, Role};
 
 /// A mentoring programme.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, sqlx::FromRow, serde::Serialize)]
 pub struct Program {
     /// Id.
     pub id: ProgramId,
@@ -38,7 +38,7 @@ pub struct Program {
 }
 
 /// A person's role in a program.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, sqlx::FromRow, serde::Serialize)]
 pub struct RoleRow {
     /// In which program.
     pub program_id: ProgramId,

@@ -7,7 +7,7 @@ use crate::domain::ids::{PersonId, ProgramId, WaveId};
 use crate::domain::words::{InvitationState, WaveState};
 
 /// One pulse of a program.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, sqlx::FromRow, serde::Serialize)]
 pub struct WaveRow {
     /// Id.
     pub id: WaveId,
@@ -142,7 +142,8 @@ impl Tx {
         )
     }
 
-    /// Moves an invitation on from `invited`; false when it was not there, so that nobody answers twice.
+    /// Moves an invitation on unless it is answered; false then, so that nobody answers twice. Who said "not this
+    /// time" may still change their mind.
     pub async fn mark_invitation(
         &mut self,
         wave: &WaveId,

@@ -7,7 +7,7 @@ use crate::domain::ids::{GroupId, ProgramId, RoomId, WorkspaceId};
 use crate::domain::words::Presence;
 
 /// A workspace.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, sqlx::FromRow, serde::Serialize)]
 pub struct Workspace {
     /// Id.
     pub id: WorkspaceId,
@@ -24,7 +24,7 @@ pub struct Workspace {
 }
 
 /// A group's or program's conversation in one workspace.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, sqlx::FromRow, serde::Serialize)]
 pub struct Room {
     /// Id.
     pub id: RoomId,

@@ -17,8 +17,9 @@ impl Core {
     /// One platform call, bounded in time. Whatever is not surely known is in doubt.
     pub(super) async fn call(&self, nudge: &Nudge, out: &Out, claimed_at: Instant) -> Outcome {
         let Some(messenger) = self.messengers.get(&out.platform) else {
+            // Nothing was tried, so this never counts as a failure.
             return Outcome::NotYet {
-                retry_at: None,
+                retry_at: Some(self.now().plus_hours(1)),
                 reason: format!("no connection to {} is configured", out.platform),
             };
         };

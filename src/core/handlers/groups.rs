@@ -33,6 +33,9 @@ pub(super) async fn show(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     Ok(Reply::Private(groups::show(&shown)))
 }
 
+/// What the log calls a move that puts people of one unit together.
+pub(super) const UNIT_OVERRIDE: &str = "groups move against the unit rule";
+
 /// A proposal that is being worked on.
 pub(super) struct Draft {
     pub(super) row: PlanRow,
@@ -146,7 +149,7 @@ pub(super) async fn move_to(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
             let mut wider = draft.problem.clone();
             wider.rules.per_unit = u8::MAX;
             draft.plan = formation::move_person(&wider, &draft.plan, &id, group).map_err(|v| refuse(&draft, &v))?;
-            ctx.log(Some(&program), "groups move against the unit rule", &id, &reason).await?;
+            ctx.log(Some(&program), UNIT_OVERRIDE, &id, &reason).await?;
         }
     }
     keep(ctx, &program, draft).await

@@ -59,15 +59,18 @@ pub(super) async fn rsvp(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     Ok(Reply::Private(meetups::rsvp_noted(&meetup, answer)))
 }
 
-/// Owes one redrawing of the card, however many answers come in the same second.
+/// Owes one redrawing of the card. One that waits already will show this change too.
 async fn redraw(ctx: &mut Ctx<'_>, meetup: &Meetup) -> Result<(), Failure> {
     for room in ctx.tx.list_rooms_of(&meetup.group_id).await? {
+        if ctx.tx.has_ready(NudgeKind::MeetupUpdate, meetup.id.as_str(), &room.id).await? {
+            continue;
+        }
         let debt = Debt {
             kind: NudgeKind::MeetupUpdate,
             program: Some(&meetup.program_id),
             subject: meetup.id.as_str(),
             to: To::Room(room.id),
-            slot: &format!("{} {}", meetup.slot, ctx.now),
+            slot: &ctx.core.next_id(),
             note: "",
             due: ctx.now,
             not_after: ctx.now.plus_days(3),
@@ -85,7 +88,7 @@ pub(super) async fn need(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         let facts = views::Facts::read(&mut ctx.tx, &meetup.id).await?;
         return Ok(Reply::Private(meetups::need(&facts, ctx.core.content())));
     };
-    ctx.tx.mark_answered(meetup.id.as_str(), &me, now).await?;
+    ctx.tx.mark_answered(meetup.id.as_str(), &me).await?;
     if theme != "none" {
         let library = &ctx.core.content().library;
         let known = library.themes.iter().find(|t| t.key == theme || t.title.to_lowercase() == theme);

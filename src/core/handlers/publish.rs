@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::groups::{Draft, draft, name_of, seats};
+use super::groups::{Draft, UNIT_OVERRIDE, draft, name_of, seats};
 use super::schedule::book;
 use crate::core::ctx::{Ctx, settings_of};
 use crate::core::owe::{Debt, To};
@@ -53,16 +53,21 @@ pub(super) async fn publish(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
 
 /// The verifier has the last word. People may have left or changed since the proposal was made.
 async fn check(ctx: &mut Ctx<'_>, program: &Program, draft: &Draft) -> Result<(), Failure> {
-    let overridden = ctx
+    let overridden: Vec<String> = ctx
         .tx
         .list_acts(&program.id, 500)
         .await?
-        .iter()
-        .any(|act| act.act == "groups move against the unit rule" && act.at >= draft.row.created_at);
-    let violations: Vec<Violation> = formation::verify(&draft.problem, &draft.plan)
         .into_iter()
-        .filter(|violation| !(overridden && violation.is_unit()))
+        .filter(|act| act.act == UNIT_OVERRIDE && act.at >= draft.row.created_at)
+        .map(|act| act.subject)
         .collect();
+    // An override excuses the person it was given for, nobody else.
+    let excused = |violation: &Violation| match violation {
+        Violation::UnitCrowded { people, .. } => people.iter().any(|person| overridden.contains(person)),
+        _ => false,
+    };
+    let violations: Vec<Violation> =
+        formation::verify(&draft.problem, &draft.plan).into_iter().filter(|v| !excused(v)).collect();
     if violations.is_empty() && !draft.plan.groups.is_empty() {
         return Ok(());
     }

@@ -211,9 +211,9 @@ pub(super) async fn answer(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outco
 
 /// Reminders stop at once.
 async fn stop_asking(ctx: &mut Ctx<'_>, wave: &WaveRow) -> Result<(), Failure> {
-    let (me, now) = (ctx.me.id.clone(), ctx.now);
+    let me = ctx.me.id.clone();
     ctx.tx.mark_withdrawn_for(wave.id.as_str(), &me, "the person has answered or said not this time").await?;
-    ctx.tx.mark_answered(wave.id.as_str(), &me, now).await?;
+    ctx.tx.mark_answered(wave.id.as_str(), &me).await?;
     Ok(())
 }
 

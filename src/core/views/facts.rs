@@ -7,7 +7,6 @@ use crate::domain::words::{Role, Rsvp};
 use crate::store::groups::{Group, Member};
 use crate::store::meetups::Meetup;
 use crate::store::people::Person;
-use crate::store::programs::Program;
 use crate::store::{StoreError, Tx};
 
 /// A meetup with everything around it.
@@ -15,7 +14,6 @@ use crate::store::{StoreError, Tx};
 pub(in crate::core) struct Facts {
     pub(in crate::core) meetup: Meetup,
     pub(in crate::core) group: Group,
-    pub(in crate::core) program: Program,
     pub(in crate::core) members: Vec<(Member, Person)>,
     pub(in crate::core) answers: Vec<(PersonId, Rsvp)>,
 }
@@ -25,10 +23,9 @@ impl Facts {
     pub(in crate::core) async fn read(tx: &mut Tx, id: &MeetupId) -> Result<Self, StoreError> {
         let meetup = tx.get_meetup(id).await?;
         let group = tx.get_group(&meetup.group_id).await?;
-        let program = tx.get_program(&meetup.program_id).await?;
         let answers = tx.list_rsvps(id).await?;
         let members = tx.list_members_with_persons(&meetup.group_id).await?;
-        Ok(Self { meetup, group, program, members, answers })
+        Ok(Self { meetup, group, members, answers })
     }
 
     /// What a person is in the group; `None` when not in it.

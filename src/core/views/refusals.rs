@@ -4,7 +4,6 @@ use crate::chat::{Action, Message, command};
 use crate::core::access::{Standing, Who};
 use crate::core::command::Spec;
 use crate::core::parse::Unread;
-use crate::domain::words::Role;
 use crate::store::groups::Group;
 use crate::store::people::Person;
 use crate::store::programs::Program;
@@ -187,9 +186,4 @@ pub(in crate::core) fn cannot_use(why: &str) -> Message {
 /// Confirmation before something that cannot be undone.
 pub(in crate::core) fn confirm(words: String, label: &str, command: String) -> Message {
     plain(words).actions([Action::danger(label, command)])
-}
-
-/// A role that a person may not hold together with the line of report.
-pub(in crate::core) fn role_needs_account(role: Role) -> Message {
-    plain(format!("The role {role} needs a person that I know here. Ask them to use the bot once first."))
 }

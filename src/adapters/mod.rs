@@ -1,0 +1,4 @@
+//! Where people are. An adapter turns what people do into requests and messages into what its platform shows; it
+//! knows no rule of a program, no other adapter and no SQL.
+
+pub mod playground;

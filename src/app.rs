@@ -1,0 +1,285 @@
+//! Putting the parts together: database, content, clock, adapters, scheduler, operating endpoints.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::adapters::playground::{self, Playground};
+use crate::clock::{Clock, Ids, SystemClock};
+use crate::config::Config;
+use crate::content::Content;
+use crate::core::Core;
+use crate::domain::civil::{Instant, tzdb_version};
+use crate::ops::{Counters, VitalSigns, Vitals};
+use crate::scheduler::{self, Work};
+use crate::store::{Store, StoreError};
+
+/// Why the program cannot start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The database.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// The texts in the content folder.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Content(Vec<crate::content::Fault>),
+    /// The network or a file.
+    #[error("{what}: {error}")]
+    Io {
+        /// What was tried.
+        what: String,
+        /// What the system said.
+        error: std::io::Error,
+    },
+}
+
+fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> AppError {
+    let what = what.into();
+    move |error| AppError::Io { what, error }
+}
+
+/// The texts that the config names.
+pub fn content(config: &Config) -> Result<Content, AppError> {
+    match &config.content.folder {
+        Some(folder) => Content::load(folder).map_err(AppError::Content),
+        None => Ok(Content::builtin()),
+    }
+}
+
+/// An open database with its tables up to date.
+pub async fn store(config: &Config) -> Result<Store, AppError> {
+    let store = Store::open(config.database.url.expose()).await?;
+    let steps = store.migrate(None).await?;
+    if steps > 0 {
+        tracing::info!(db.steps = steps, "store.migrated");
+    }
+    Ok(store)
+}
+
+/// A playground on the configured database.
+pub async fn open_playground(config: &Config, ids: Ids) -> Result<Arc<Playground>, AppError> {
+    let (store, content) = (store(config).await?, content(config)?);
+    let start = SystemClock.now();
+    Ok(Arc::new(Playground::open(store, Arc::new(content), Arc::new(ids), start).await?))
+}
+
+/// Serves the playground's page until the process is asked to stop.
+pub async fn run_playground(config: &Config, ready: impl FnOnce(std::net::SocketAddr)) -> Result<(), AppError> {
+    let playground = open_playground(config, Ids::from_entropy()).await?;
+    let address = config.playground.listen;
+    let listener =
+        TcpListener::bind(address).await.map_err(io(format!("the address {address} cannot be listened on")))?;
+    ready(listener.local_addr().map_err(io("the address cannot be read"))?);
+    let (stop, stopped) = stop_signal();
+    let player = tokio::spawn({
+        let playground = playground.clone();
+        async move { playground.keep_playing().await }
+    });
+    let ops = serve_ops(config, playground_vitals(&playground), stopped.clone()).await?;
+    let served = playground::serve(listener, playground.clone(), wait(stopped.clone()));
+    // Open pages keep their stream of news open, so stopping does not wait for them.
+    tokio::select! {
+        served = served => served.map_err(io("the playground's page"))?,
+        () = async { wait(stopped).await; tokio::time::sleep(std::time::Duration::from_millis(300)).await; } => {}
+    }
+    player.abort();
+    drop(stop);
+    if let Some(ops) = ops {
+        ops.abort();
+    }
+    playground.core().store().close().await;
+    Ok(())
+}
+
+fn playground_vitals(playground: &Arc<Playground>) -> Arc<dyn Vitals> {
+    Arc::new(PlaygroundVitals(playground.clone()))
+}
+
+struct PlaygroundVitals(Arc<Playground>);
+
+#[async_trait]
+impl Vitals for PlaygroundVitals {
+    async fn vitals(&self) -> Result<VitalSigns, String> {
+        vitals(self.0.core(), Counters::default()).await
+    }
+}
+
+/// Runs the scheduler and the configured platforms until the process is asked to stop.
+pub async fn run(config: &Config, ready: impl FnOnce()) -> Result<(), AppError> {
+    let (store, content) = (store(config).await?, content(config)?);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let core = Core::new(store, Arc::new(content), clock.clone(), Arc::new(Ids::from_entropy()));
+    let worker = Arc::new(Worker { core, sends: AtomicU64::new(0), skips: AtomicU64::new(0), holds: AtomicU64::new(0) });
+    let (_stop, stopped) = stop_signal();
+    let ops = serve_ops(config, worker.clone(), stopped.clone()).await?;
+    ready();
+    scheduler::run(worker.clone(), clock, stopped).await;
+    if let Some(ops) = ops {
+        ops.abort();
+    }
+    worker.core.store().close().await;
+    Ok(())
+}
+
+struct Worker {
+    core: Core,
+    sends: AtomicU64,
+    skips: AtomicU64,
+    holds: AtomicU64,
+}
+
+#[async_trait]
+impl Work for Worker {
+    async fn tick(&self) -> Result<bool, String> {
+        let tick = self.core.tick().await.map_err(|error| error.to_string())?;
+        for (counter, n) in [(&self.sends, tick.sent), (&self.skips, tick.skipped), (&self.holds, tick.held)] {
+            counter.fetch_add(n as u64, Ordering::Relaxed);
+        }
+        Ok(tick.unfinished)
+    }
+
+    async fn next_due(&self) -> Result<Option<Instant>, String> {
+        self.core.next_due().await.map_err(|error| error.to_string())
+    }
+
+    async fn woken(&self) {
+        self.core.woken().await;
+    }
+}
+
+#[async_trait]
+impl Vitals for Worker {
+    async fn vitals(&self) -> Result<VitalSigns, String> {
+        let all = |counter: &AtomicU64| vec![("all".to_owned(), counter.load(Ordering::Relaxed))];
+        let counters = Counters { sends: all(&self.sends), skips: all(&self.skips), holds: all(&self.holds) };
+        vitals(&self.core, counters).await
+    }
+}
+
+async fn vitals(core: &Core, counters: Counters) -> Result<VitalSigns, String> {
+    let now = core.now();
+    let read = async {
+        let mut tx = core.store().read().await?;
+        let nudges = tx.list_nudge_counts().await?;
+        let oldest = tx.find_oldest_due(now).await?;
+        Ok::<_, StoreError>((nudges, oldest))
+    };
+    let (nudges, oldest) = read.await.map_err(|error| error.to_string())?;
+    #[allow(clippy::cast_precision_loss)] // Seconds of lag need no more digits than a float has.
+    let lag = oldest.map(|at| at.secs_until(now).max(0) as f64);
+    Ok(VitalSigns {
+        nudges: nudges.into_iter().map(|(state, n)| (state.to_string(), n)).collect(),
+        oldest_due_lag_seconds: lag,
+        tzdb: tzdb_version().0,
+        counters,
+    })
+}
+
+async fn serve_ops(
+    config: &Config,
+    vitals: Arc<dyn Vitals>,
+    stopped: watch::Receiver<bool>,
+) -> Result<Option<tokio::task::JoinHandle<()>>, AppError> {
+    let Some(address) = config.operations.listen else { return Ok(None) };
+    let listener =
+        TcpListener::bind(address).await.map_err(io(format!("the address {address} cannot be listened on")))?;
+    tracing::info!(ops.address = %address, "ops.listening");
+    Ok(Some(tokio::spawn(async move {
+        if let Err(error) = crate::ops::serve(listener, vitals, wait(stopped)).await {
+            tracing::error!(error.reason = %error, "ops.ended");
+        }
+    })))
+}
+
+/// Turns true when the process is asked to stop.
+fn stop_signal() -> (Arc<watch::Sender<bool>>, watch::Receiver<bool>) {
+    let (sender, receiver) = watch::channel(false);
+    let sender = Arc::new(sender);
+    let teller = sender.clone();
+    tokio::spawn(async move {
+        asked_to_stop().await;
+        tracing::info!("app.stopping");
+        let _ = teller.send(true);
+    });
+    (sender, receiver)
+}
+
+#[cfg(unix)]
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        Err(_) => {
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn asked_to_stop() {
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+async fn wait(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stop| *stop).await;
+}
+
+/// Brings the tables up to date and says how many steps that took.
+pub async fn migrate(config: &Config) -> Result<usize, AppError> {
+    let store = Store::open(config.database.url.expose()).await?;
+    let steps = store.migrate(None).await?;
+    store.close().await;
+    Ok(steps)
+}
+
+/// Everything about people, programs and groups as JSON.
+pub async fn export(config: &Config) -> Result<String, AppError> {
+    let store = store(config).await?;
+    let export = store.read().await?.export().await?;
+    store.close().await;
+    Ok(serde_json::to_string_pretty(&export).unwrap_or_default())
+}
+
+/// Runs a playground script on a database of its own and gives the transcript.
+pub async fn script(lines: &str, database: &Path, start: Instant, seed: u64) -> Result<String, AppError> {
+    let store = Store::open(&database.to_string_lossy()).await?;
+    store.migrate(None).await?;
+    let ids = Arc::new(Ids::from_seed(seed));
+    let playground = Playground::open(store, Arc::new(Content::builtin()), ids, start).await?;
+    let mut console = playground::console::Console::new(&playground);
+    let mut out = String::new();
+    for line in lines.lines() {
+        let shown = match console.line(line).await {
+            Ok(Some(shown)) => shown,
+            Ok(None) => break,
+            Err(wrong) => format!("! {wrong}"),
+        };
+        if line.trim_start().starts_with('#') {
+            out.push_str(line);
+            out.push('\n');
+            continue;
+        }
+        if line.trim().is_empty() {
+            out.push('\n');
+            continue;
+        }
+        out.push_str("> ");
+        out.push_str(line.trim());
+        out.push('\n');
+        if !shown.is_empty() {
+            out.push_str(&shown);
+            out.push('\n');
+        }
+    }
+    playground.core().store().close().await;
+    Ok(out)
+}
