@@ -18,11 +18,11 @@ impl Both {
     }
 }
 
-/// Opens a writing transaction. A deferred one that reads before it writes fails at once on SQLite when another
+/// Opens a writing transaction. A deferred one that reads before it writes fails at once on `SQLite` when another
 /// writer came between; an immediate one waits its turn.
 pub(super) const BEGIN: Both = Both { sqlite: "BEGIN IMMEDIATE", postgres: "BEGIN" };
 
-/// Claims due nudges. SQLite has one writer at a time; on Postgres rows that another dispatcher is claiming are
+/// Claims due nudges. `SQLite` has one writer at a time; on Postgres rows that another dispatcher is claiming are
 /// passed over instead of waited for.
 pub(super) const CLAIM: Both = Both {
     sqlite: "UPDATE nudges SET state = 'leased', attempt = attempt + 1, lease_until = $1 \

@@ -43,7 +43,9 @@ const HISTORY: &str = "CREATE TABLE IF NOT EXISTS schema_history \
     (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL)";
 
 fn digest(sql: &str) -> String {
-    Sha256::digest(sql.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(sql.as_bytes());
+    let head = digest.iter().take(8).fold(0_u64, |all, byte| (all << 8) | u64::from(*byte));
+    format!("{head:016x}")
 }
 
 impl Store {

@@ -1,4 +1,4 @@
-//! All SQL. One text serves SQLite and Postgres; `Store::begin` is the only door to a writing transaction, and no
+//! All SQL. One text serves `SQLite` and Postgres; `Store::begin` is the only door to a writing transaction, and no
 //! transaction outlives the function that opened it.
 
 mod dialect;

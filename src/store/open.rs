@@ -1,4 +1,4 @@
-//! Opening a database and its transactions. SQLite runs in WAL with full sync, one writer and a pool of readers;
+//! Opening a database and its transactions. `SQLite` runs in WAL with full sync, one writer and a pool of readers;
 //! Postgres with a pool and a limit on the time of one statement.
 
 use std::path::Path;
@@ -37,7 +37,7 @@ pub struct Store {
 const BUSY: Duration = Duration::from_secs(5);
 
 impl Store {
-    /// Opens `sqlite://path`, `postgres://…` or a bare path to a SQLite file, creating the file if need be.
+    /// Opens `sqlite://path`, `postgres://…` or a bare path to a `SQLite` file, creating the file if need be.
     pub async fn open(address: &str) -> Result<Self, StoreError> {
         if address.starts_with("postgres://") || address.starts_with("postgresql://") {
             return Self::open_postgres(address).await;
@@ -112,7 +112,7 @@ impl Store {
         })
     }
 
-    /// Opens a transaction that only reads: one unchanging view, and on SQLite no wait for the writer.
+    /// Opens a transaction that only reads: one unchanging view, and on `SQLite` no wait for the writer.
     pub async fn read(&self) -> Result<Tx, StoreError> {
         Ok(match &self.pools {
             Pools::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
@@ -122,7 +122,7 @@ impl Store {
         })
     }
 
-    /// Ends all connections; on SQLite the log is folded back into the file.
+    /// Ends all connections; on `SQLite` the log is folded back into the file.
     pub async fn close(&self) {
         match &self.pools {
             Pools::Sqlite { writer, readers } => {
@@ -137,7 +137,7 @@ impl Store {
 fn explain_sqlite(path: &Path, error: sqlx::Error) -> StoreError {
     let shown = path.display();
     let code = match &error {
-        sqlx::Error::Database(inner) => inner.code().map(|code| code.into_owned()),
+        sqlx::Error::Database(inner) => inner.code().map(std::borrow::Cow::into_owned),
         _ => None,
     };
     match code.as_deref() {

@@ -5,7 +5,7 @@ use super::open::Engine;
 
 /// An open transaction. Dropping it undoes everything.
 pub enum Tx {
-    /// On SQLite.
+    /// On `SQLite`.
     Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
     /// On Postgres.
     Postgres(sqlx::Transaction<'static, sqlx::Postgres>),

@@ -227,7 +227,8 @@ fn free_handle(name: &str, taken: &[&str]) -> String {
     if !taken.contains(&base.as_str()) {
         return base;
     }
-    (2..).map(|n| format!("{base}{n}")).find(|handle| !taken.contains(&handle.as_str())).unwrap_or(base)
+    let numbered = (2..10_000).map(|n| format!("{base}{n}"));
+    numbered.into_iter().find(|handle| !taken.contains(&handle.as_str())).unwrap_or(base)
 }
 
 #[cfg(test)]

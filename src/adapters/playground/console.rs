@@ -113,7 +113,7 @@ impl<'a> Console<'a> {
             .find(|p| p.account == lower || p.name.to_lowercase() == lower)
             .ok_or_else(|| wrong("Nobody by that name is here. See: people"))?;
         let words = format!("You are {}.", person.name);
-        self.room = LOBBY.to_owned();
+        LOBBY.clone_into(&mut self.room);
         self.me = Some(person);
         Ok(words)
     }

@@ -46,13 +46,10 @@ impl Core {
             let again = open.min(next_morning(person, now));
             return Ok(Guarded::Hold { until: again, why: "another request is open".to_owned() });
         }
-        let sent = match view.sent.get(&person.id) {
-            Some(sent) => *sent,
-            None => {
-                let sent = tx.get_sent(&person.id, now).await?;
-                view.sent.insert(person.id.clone(), sent);
-                sent
-            }
+        let sent = if let Some(sent) = view.sent.get(&person.id) { *sent } else {
+            let sent = tx.get_sent(&person.id, now).await?;
+            view.sent.insert(person.id.clone(), sent);
+            sent
         };
         let load = program.map(|program| settings_of(program).load).unwrap_or_default();
         let Some(why) = over_limit(sent, load) else { return Ok(Guarded::Free) };

@@ -21,8 +21,8 @@ pub(super) fn help(ctx: &Ctx<'_>, args: &Args) -> Outcome {
     }
 }
 
-pub(super) fn about(ctx: &Ctx<'_>) -> Outcome {
-    Ok(Reply::Private(basics::about(ctx.core.content())))
+pub(super) fn about(ctx: &Ctx<'_>) -> Reply {
+    Reply::Private(basics::about(ctx.core.content()))
 }
 
 pub(super) fn glossary(ctx: &Ctx<'_>, args: &Args) -> Outcome {

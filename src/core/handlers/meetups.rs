@@ -151,15 +151,12 @@ pub(super) async fn cancel(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
 }
 
 pub(super) async fn held(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
-    let (mut meetup, group) = match args.get("meetup") {
-        Some(id) => ctx.meetup(Some(id)).await?,
-        None => {
-            let group = ctx.my_group(None).await?;
-            let Some(meetup) = ctx.tx.find_unsettled_meetup(&group.id, ctx.now).await? else {
-                return Err(refusals::no_such_meetup().into());
-            };
-            (meetup, group)
-        }
+    let (mut meetup, group) = if let Some(id) = args.get("meetup") { ctx.meetup(Some(id)).await? } else {
+        let group = ctx.my_group(None).await?;
+        let Some(meetup) = ctx.tx.find_unsettled_meetup(&group.id, ctx.now).await? else {
+            return Err(refusals::no_such_meetup().into());
+        };
+        (meetup, group)
     };
     ctx.must_lead(&group, Some(&meetup)).await?;
     if meetup.state == MeetupState::Cancelled {

@@ -23,7 +23,7 @@ use super::request::Outcome;
 pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, filed: bool) -> Outcome {
     match spec.cmd {
         Cmd::Help => basics::help(ctx, args),
-        Cmd::About => basics::about(ctx),
+        Cmd::About => Ok(basics::about(ctx)),
         Cmd::Glossary => basics::glossary(ctx, args),
         Cmd::Join => people::join(ctx, args).await,
         Cmd::Leave => people::leave(ctx, args).await,

@@ -49,12 +49,12 @@ pub(super) async fn profile(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outc
 
 async fn current_form(ctx: &mut Ctx<'_>) -> Result<Form, Failure> {
     let library = &ctx.core.content().library;
-    let suggestions = library.themes.iter().map(|theme| theme.key.clone()).collect();
+    let suggestions: Vec<String> = library.themes.iter().map(|theme| theme.key.clone()).collect();
     let manager = match &ctx.me.manager_id {
         Some(id) => ctx.tx.find_person(id).await?.map(|p| p.name).unwrap_or_default(),
         None => String::new(),
     };
-    Ok(people::profile_form(&ctx.me, suggestions, &manager))
+    Ok(people::profile_form(&ctx.me, &suggestions, &manager))
 }
 
 /// Puts one value into the person, or says why it cannot be.

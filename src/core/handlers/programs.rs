@@ -42,8 +42,8 @@ pub(super) async fn create(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outco
             field.error = Some("Please fill this in.".to_owned());
         }
     }
-    let filled = form.clone();
-    let value = |name: &str| filled.field(name).map(|f| f.value.clone()).unwrap_or_default();
+    let typed = form.clone();
+    let value = |name: &str| typed.field(name).map(|f| f.value.clone()).unwrap_or_default();
     let slug = value("slug").to_lowercase();
     let mut errors: Vec<(&str, String)> = Vec::new();
     let slug_right = (2..=30).contains(&slug.len())
@@ -391,4 +391,4 @@ pub(super) async fn close(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
 }
 
 /// How far invitations are spread, so that ten thousand people are not written to in one minute.
-pub(super) const SPREAD: Duration = Duration::from_secs(4 * 3_600);
+pub(super) const SPREAD: Duration = Duration::from_hours(4);

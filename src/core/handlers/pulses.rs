@@ -272,9 +272,7 @@ pub(super) async fn results(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let number = args.get("number").and_then(|n| n.parse::<i64>().ok());
     let waves = ctx.tx.list_waves_of(&program.id).await?;
     let wave = waves
-        .into_iter()
-        .filter(|w| w.state == WaveState::Closed && number.is_none_or(|n| w.number == n))
-        .next_back();
+        .into_iter().rfind(|w| w.state == WaveState::Closed && number.is_none_or(|n| w.number == n));
     let Some(wave) = wave else { return Err(pulses::no_results().into()) };
     let mut tables: Vec<ResultTables> =
         wave.results.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();

@@ -135,8 +135,11 @@ pub(in crate::core) fn published(program: &Program, groups: &[(Group, Vec<String
         .list(lines)
 }
 
+/// A group with its members and next meetup.
+pub(in crate::core) type Shown = (Group, Vec<(Member, Person)>, Option<Meetup>);
+
 /// Groups that a person sees.
-pub(in crate::core) fn show(groups: &[(Group, Vec<(Member, Person)>, Option<Meetup>)]) -> Message {
+pub(in crate::core) fn show(groups: &[Shown]) -> Message {
     let mut message = Message::new().heading("Groups");
     for (group, members, next) in groups.iter().take(MOST_IN_FULL) {
         let names = |role: Role| {

@@ -82,9 +82,9 @@ pub(in crate::core) fn left(program: &Program) -> Message {
 }
 
 /// The profile form with what is known.
-pub(in crate::core) fn profile_form(person: &Person, tags: Vec<String>, manager: &str) -> Form {
+pub(in crate::core) fn profile_form(person: &Person, tags: &[String], manager: &str) -> Form {
     let text = |max| FieldKind::Text { max, multiline: false };
-    let tag_kind = || FieldKind::Tags { suggestions: tags.clone() };
+    let tag_kind = || FieldKind::Tags { suggestions: tags.to_vec() };
     let levels = [
         ("0", "I would rather not say"),
         ("1", "First post"),

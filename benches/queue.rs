@@ -1,0 +1,110 @@
+//! Claim and complete: how many nudges a second the store's queue takes, on SQLite and on a Postgres that is given,
+//! one worker with batches as the dispatcher uses them, and the same statements through `sqlx::Any`.
+//! `cargo bench --bench queue [-- postgres://…]`; `benches/queue-peer.sh` runs it beside graphile-worker on one server.
+#![allow(clippy::print_stdout, clippy::disallowed_methods)]
+
+mod common;
+
+use std::time::Instant as Watch;
+
+use common::START;
+use roundtable::domain::ids::NudgeId;
+use roundtable::domain::words::{NudgeKind, NudgeState};
+use roundtable::store::nudges::Nudge;
+use roundtable::store::{Engine, Store};
+
+const NUDGES: usize = 20_000;
+const BATCH: i64 = 64;
+
+#[tokio::main]
+async fn main() {
+    println!("| store | nudges | claim and complete | per second |");
+    println!("|---|---:|---:|---:|");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("queue.db");
+    let store = Store::open(&path.to_string_lossy()).await.expect("opens");
+    run("SQLite, WAL, synchronous=FULL", &store).await;
+    store.close().await;
+    for address in std::env::args().filter(|arg| arg.starts_with("postgres")) {
+        let store = Store::open(&address).await.expect("opens");
+        run("PostgreSQL, synchronous_commit=on", &store).await;
+        store.close().await;
+    }
+}
+
+async fn run(label: &str, store: &Store) {
+    store.migrate(None).await.expect("migrates");
+    fill(store).await;
+    let workers = if store.engine() == Engine::Sqlite { 1 } else { 4 };
+    let begun = Watch::now();
+    let work = (0..workers).map(|_| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let mut done = 0;
+            loop {
+                let n = one_batch(&store).await;
+                if n == 0 {
+                    return done;
+                }
+                done += n;
+            }
+        })
+    });
+    let mut done = 0;
+    for worker in work.collect::<Vec<_>>() {
+        done += worker.await.expect("a worker");
+    }
+    let took = begun.elapsed().as_secs_f64();
+    assert_eq!(done, NUDGES, "every nudge is claimed once");
+    #[allow(clippy::cast_precision_loss)]
+    let rate = done as f64 / took;
+    println!("| {label}, {workers} worker(s), batches of {BATCH} | {done} | {took:.2} s | {rate:.0} |");
+}
+
+/// As the dispatcher does it: claim and intent in one transaction, outcomes in a second.
+async fn one_batch(store: &Store) -> usize {
+    let mut tx = store.begin().await.expect("begins");
+    let claimed = tx.claim_nudges(START, START.plus_secs(120), BATCH).await.expect("claims");
+    for nudge in &claimed {
+        assert!(tx.mark_intent(nudge, "bench|bench|d|u1", START).await.expect("writes"));
+    }
+    tx.commit().await.expect("commits");
+    let mut tx = store.begin().await.expect("begins");
+    for nudge in &claimed {
+        assert!(tx.mark_done(nudge, NudgeState::Sending, Some("1"), None, START).await.expect("writes"));
+    }
+    tx.commit().await.expect("commits");
+    claimed.len()
+}
+
+async fn fill(store: &Store) {
+    let mut tx = store.begin().await.expect("begins");
+    for n in 0..NUDGES {
+        let nudge = Nudge {
+            id: NudgeId::new(format!("n{n:08}")),
+            key: format!("bench|{n}"),
+            kind: NudgeKind::StaffNotice,
+            program_id: None,
+            subject: format!("s{n}"),
+            person_id: None,
+            room_id: None,
+            slot: String::new(),
+            note: String::new(),
+            due_at: START.minus_secs(i64::try_from(n).unwrap_or(0)),
+            not_after: START.plus_days(1),
+            state: NudgeState::Ready,
+            attempt: 0,
+            tries: 0,
+            lease_until: None,
+            intent_at: None,
+            place: None,
+            remote_id: None,
+            reason: None,
+            open_until: None,
+            done_at: None,
+            created_at: START,
+        };
+        tx.insert_nudge(&nudge).await.expect("inserts");
+    }
+    tx.commit().await.expect("commits");
+}
