@@ -17,10 +17,21 @@ use crate::store::people::{Account, Person};
 use crate::store::workspaces::Workspace;
 use crate::store::{StoreError, Tx};
 
+/// Further tries after a collision.
+const RETRIES: usize = 2;
+
 impl Core {
     /// Carries out a request. Never fails: whatever happens, the person gets an answer.
     pub async fn handle(&self, request: Request) -> Reply {
-        match self.try_handle(&request).await {
+        let mut outcome = self.try_handle(&request).await;
+        for _ in 0..RETRIES {
+            // Two first contacts at the same moment: one of them finds the other's rows on its second try.
+            if !matches!(outcome, Err(Failure::Fault(StoreError::Constraint(_)))) {
+                break;
+            }
+            outcome = self.try_handle(&request).await;
+        }
+        match outcome {
             Ok(reply) => reply,
             Err(Failure::Refused(message)) => Reply::Private(*message),
             Err(Failure::Fault(StoreError::Unavailable(why))) => {
@@ -62,10 +73,23 @@ impl Core {
             return Ok(reply);
         }
         let stored = serde_json::to_string(&reply).unwrap_or_default();
-        ctx.tx.insert_delivery(&ctx.workspace.id, &request.delivery, &stored, now).await?;
+        let first = ctx.tx.insert_delivery(&ctx.workspace.id, &request.delivery, &stored, now).await?;
+        if !first {
+            // Another replica carried out the same delivery meanwhile: its effects stand, ours are undone.
+            drop(ctx);
+            return self.earlier_reply(request).await;
+        }
         ctx.tx.commit().await?;
         self.wake_up();
         Ok(reply)
+    }
+
+    async fn earlier_reply(&self, request: &Request) -> Result<Reply, Failure> {
+        let mut tx = self.store.read().await?;
+        let workspace = tx.find_workspace(&request.platform, &request.workspace).await?;
+        let Some(workspace) = workspace else { return Ok(Reply::Silent) };
+        let earlier = tx.find_delivery(&workspace.id, &request.delivery).await?;
+        Ok(earlier.and_then(|reply| serde_json::from_str(&reply).ok()).unwrap_or(Reply::Silent))
     }
 
     /// A command that only reads needs no writer; `None` when the person is not known yet.
@@ -95,7 +119,9 @@ impl Core {
         let in_group = !tx.list_groups_with(&me.id).await?.is_empty();
         let standing = Standing { admin: account.admin == 1, roles, in_group };
         let answers = match &request.input {
-            Input::Form { values, .. } => values.clone(),
+            Input::Form { values, .. } => {
+                values.iter().map(|(name, value)| (name.clone(), parse::tidy(value))).collect()
+            }
             Input::Text(_) => BTreeMap::new(),
         };
         Ok(Ctx { core: self, tx, now, workspace, me, standing, room: request.room.clone(), answers })
@@ -163,8 +189,8 @@ fn new_person(id: PersonId, actor: &Actor, now: Instant) -> Person {
     let zone = actor.zone.as_deref().and_then(|zone| Zone::parse(zone).ok()).unwrap_or_else(Zone::utc);
     Person {
         id,
-        name: actor.name.clone(),
-        organisation: actor.organisation.clone().unwrap_or_default(),
+        name: parse::tidy(&actor.name).chars().take(80).collect(),
+        organisation: parse::tidy(actor.organisation.as_deref().unwrap_or_default()).chars().take(80).collect(),
         unit: String::new(),
         industry: String::new(),
         level: 0,

@@ -309,6 +309,7 @@ pub const TABLE: &[Spec] = &[
         arg("zone", Kind::Zone, "zone the time is read in"),
         arg("minutes", Kind::Number(15, 480), "length"),
         arg("lead", Kind::Choice(&["mentor", "rotating", "shared"]), "who leads"),
+        arg("mode", Kind::Choice(&["mentor", "coach", "peer"]), "how starters speak: stories, questions only, or peers"),
         arg("place", Kind::Text, "room, address or call link"),
     ]),
     write(Cmd::MeetupMove, "meetup move", Who::LeadsGroup, "Move a meetup; everybody is told at once.", &[
@@ -359,7 +360,8 @@ pub const TABLE: &[Spec] = &[
         arg("number", Kind::Number(1, 99), "number of the pulse; the latest if left out"),
     ]),
     read(Cmd::GroupsShow, "groups show", Who::Anyone, "Show your groups; staff see all of them.", &[PROGRAM]),
-    write(Cmd::GroupsPreview, "groups preview", Who::Staff, "Propose groups; nobody is told yet.", &[
+    // Solving takes seconds for a large program, so the writer is only taken to keep the proposal.
+    read(Cmd::GroupsPreview, "groups preview", Who::Staff, "Propose groups; nobody is told yet.", &[
         PROGRAM,
         arg("seed", Kind::Number(0, i64::MAX), "a number that repeats a run"),
         arg("fresh", Kind::Choice(&["yes"]), "yes, to start over without locks"),

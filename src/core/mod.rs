@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 use tokio::sync::Notify;
 
@@ -26,6 +27,7 @@ pub mod parse;
 mod planner;
 pub mod request;
 mod rhythm;
+mod tidy;
 mod views;
 
 pub use dispatch::Tick;
@@ -39,6 +41,7 @@ pub struct Core {
     ids: Arc<dyn IdSource>,
     messengers: BTreeMap<String, Arc<dyn Messenger>>,
     wake: Notify,
+    tidied_at: AtomicI64,
 }
 
 impl std::fmt::Debug for Core {
@@ -57,6 +60,7 @@ impl Core {
             ids,
             messengers: BTreeMap::new(),
             wake: Notify::new(),
+            tidied_at: AtomicI64::new(i64::MIN),
         }
     }
 

@@ -105,7 +105,7 @@ pub fn parse(text: &str) -> Result<Invocation, Unread> {
 pub fn from_form(command: &str, values: &BTreeMap<String, String>) -> Result<Invocation, Unread> {
     let Invocation { spec, mut args } = parse_loosely(command)?;
     for (name, value) in values {
-        let value = sanitised_lines(value);
+        let value = tidy(value);
         if value.chars().count() > MAX_TEXT {
             return Err(Unread::TooLong);
         }
@@ -127,11 +127,12 @@ fn parse_loosely(command: &str) -> Result<Invocation, Unread> {
 }
 
 fn sanitised(text: &str) -> String {
-    sanitised_lines(text).replace('\n', " ")
+    tidy(text).replace('\n', " ")
 }
 
-/// Control characters and direction overrides have no place in names and notes.
-fn sanitised_lines(text: &str) -> String {
+/// Text without what has no place in names and notes: control characters (line breaks stay) and marks that turn the
+/// writing direction.
+pub fn tidy(text: &str) -> String {
     text.chars()
         .filter_map(|c| match c {
             '\n' => Some('\n'),

@@ -19,7 +19,7 @@ const AT_ONCE: i64 = 16;
 const NEED_HOURS: i64 = 96;
 /// How long before a meetup its mentor is offered starters.
 const OFFER_HOURS: i64 = 48;
-/// How long before a meetup the starter is shared and the quorum is looked at.
+/// How long before a meetup the starter is shared.
 const SHARE_HOURS: i64 = 24;
 
 impl Core {
@@ -74,10 +74,9 @@ impl Core {
             let reminder = reminder_at(person, starts);
             self.owe_for(tx, meetup, NudgeKind::MeetupReminder, to(), reminder, starts.minus_hours(1)).await?;
             if member.role == Role::Mentor {
-                let due = starts.minus_hours(OFFER_HOURS);
+                // A day before the reminder, in the mentor's own hours: two messages on two days.
+                let due = reminder_at(person, starts.minus_hours(OFFER_HOURS - 24));
                 self.owe_for(tx, meetup, NudgeKind::StarterOffer, to(), due, starts).await?;
-                let due = starts.minus_hours(SHARE_HOURS);
-                self.owe_for(tx, meetup, NudgeKind::MeetupQuorum, to(), due, starts).await?;
             } else {
                 let due = starts.minus_hours(NEED_HOURS);
                 self.owe_for(tx, meetup, NudgeKind::MeetupNeed, to(), due, starts.minus_hours(30)).await?;

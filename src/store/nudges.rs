@@ -322,6 +322,15 @@ impl Tx {
         )
     }
 
+    /// Forgets what ended long ago and says how many rows that was.
+    pub async fn delete_nudges_before(&mut self, at: Instant) -> Result<u64, StoreError> {
+        run!(
+            self,
+            "DELETE FROM nudges WHERE created_at < $1 AND not_after < $1 AND state IN ('done', 'skipped', 'dead')",
+            at
+        )
+    }
+
     /// When the next claim, lease end or settlement is due.
     pub async fn find_next_due(&mut self) -> Result<Option<Instant>, StoreError> {
         let (ready,) =

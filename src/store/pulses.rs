@@ -197,6 +197,16 @@ impl Tx {
         )
     }
 
+    /// Forgets the single answers of waves that closed before the instant; their tables stay.
+    pub async fn delete_answers_before(&mut self, at: Instant) -> Result<u64, StoreError> {
+        run!(
+            self,
+            "DELETE FROM pulse_answers WHERE wave_id IN \
+             (SELECT id FROM waves WHERE state = 'closed' AND closes_at < $1)",
+            at
+        )
+    }
+
     /// Takes all answers of a wave out, so that they can be written anew in the order of their random keys.
     pub async fn delete_answers(&mut self, wave: &WaveId) -> Result<(), StoreError> {
         run!(self, "DELETE FROM pulse_answers WHERE wave_id = $1", wave)?;

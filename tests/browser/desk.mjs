@@ -56,11 +56,12 @@ export async function become(page, words) {
   return id;
 }
 
-/** Opens a room by its name. */
+/** Opens a room by its name, or the first one whose name fits a pattern. */
 export async function enter(page, name, index = 0) {
   const column = columnOf(page, index);
-  await column.locator(".room", { has: page.locator(`.room-name:text-is(${JSON.stringify(name)})`) }).click();
-  await column.getByRole("heading", { level: 2, name }).first().waitFor();
+  const exactly = typeof name === "string" ? new RegExp(`^${name}$`) : name;
+  await column.locator(".room", { has: page.locator(".room-name").filter({ hasText: exactly }) }).first().click();
+  await column.locator(".room-title h2").filter({ hasText: exactly }).waitFor();
   await settle(page, index);
 }
 

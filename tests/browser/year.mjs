@@ -1,63 +1,62 @@
 /**
  * @file A year at the playground, in a real browser: `node year.mjs BASE_URL ARTIFACT_DIR`.
  * The server must be running and empty. Prints one TAP line for each step and `N passed, N failed` at the end.
- * Invariant: a step that fails leaves a picture behind and does not keep the later ones from being tried.
+ * Invariant: the story names people, never groups by number: who sits with whom is the solver's to say.
  */
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { barriers, become, choose, columnOf, enter, fill, openPage, press, say, seen, settle, startBrowser, still, turn } from "./desk.mjs";
+import { become, choose, columnOf, enter, fill, openPage, press, say, seen, settle, startBrowser, turn } from "./desk.mjs";
+import { beside, dark, keyboard, outsiders, phone, portrait } from "./shapes.mjs";
+import { clear, expect, keepIn, look, step, tally, troubles } from "./tap.mjs";
+
+const MANAGER = "Marta Keel";
+const [MEMBER, MENTOR] = ["Ivo Tarn", "Dalia Moor"];
+const BOT = "Roundtable";
+const GROUP = /^pathways-group-\d+$/;
+const ANSWERERS = [MEMBER, "Kamil Sedge", "Lotte Wren", "Mirko Dell", "Nadia Firth", "Orla Finch"];
+
+/** Somebody's answers to the pulse; the last person leaves all but the first empty. */
+const answers = (at) => ({
+  p1: String(3 + (at % 3)),
+  ...(at < ANSWERERS.length - 1 && { p2: "4", p3: "5", p4: "cannot-say", p8: "2", rec: String(6 + at), o1: "More time for the last round." }),
+});
 
 /**
  * What is done once the demo stands. Each entry is one step and may hold, in this order of doing:
  * `as` (words that find a person), `room` (its name), `say`, `press` (a button's label), `choose`
- * ([menu, option]), `fill` (answers by field name), `turn` (a clock button), `times`, `shows`
- * (words that must be in the room afterwards) and `shot` (a picture's name).
+ * ([menu, option]), `fill` (answers by field name), `turn` (a clock button), `times`, `until` ([a clock button,
+ * words that the room then shows, turns at most]), `shows` (words that must be in the room afterwards), `lacks`
+ * (words that must not) and `shot` (a picture's name, which must hold no serious barrier).
  */
-const STEPS = [
-  { say: "/mentor help", shot: "help" },
+const FOUNDING = [
+  { say: "/mentor help", shows: "What you can do here", shot: "help" },
   { say: "Good morning, everybody at the table.", shows: "Good morning, everybody at the table." },
+  { say: "/mentor groups preview", shows: "Nobody has been told yet", shot: "preview" },
+  { press: "Publish", shows: /^Publish \d+ groups of/ },
+  { press: "Publish", shows: /^The groups of .+ are real$/, shot: "published" },
+  { as: MEMBER, room: BOT, until: ["Next thing", "Why this group", 12], shot: "match" },
+  { room: GROUP, until: ["Next thing", "Led by", 40], lacks: /^Will come$/ },
+  { room: BOT, press: "I will come", shows: "You will come." },
+  { room: GROUP, shows: /^Will come$/, shot: "group" },
+  { as: MENTOR, room: BOT, until: ["Next thing", "Starters for your next meetup", 90], shot: "starters" },
+  { press: "Pick 2", shows: "Your group gets this question" },
+];
+const YEAR = [
   { turn: "+1 hour" },
-  { turn: "+1 day", times: 2 },
-  { turn: "+1 week", times: 4 },
-  { turn: "Next thing", times: 3, shot: "later" },
+  { turn: "Next thing", times: 3 },
+  { as: MEMBER, room: BOT, until: ["+1 week", /pulse 1$/, 40], shot: "pulse" },
+  ...ANSWERERS.map((as, at) => ({ as, room: BOT, press: "Answer", fill: answers(at), shows: "Thank you." })),
+  { as: "Piet Garrow", room: BOT, press: "Not this time", shows: /not ask again/ },
+  { as: MANAGER, room: BOT, until: ["+1 week", /^Pulse 1 of .+ is in$/, 4] },
+  { say: "/mentor pulse results", shows: "too few answers to show", shot: "results" },
+  { until: ["+1 week", /^Pulse 2 of .+ is in$/, 30] },
+  { turn: "+1 week", times: 3 },
+  { room: "lobby", say: "/mentor pulse results", shows: /^Pulse 2 of/ },
+  { say: "/mentor admin health", shows: "Health", shot: "health" },
 ];
 
-const MANAGER = "programme manager";
 const [base, artifacts = "."] = process.argv.slice(2);
-const tally = { passed: 0, failed: 0 };
-const troubles = [];
-
-/** Runs one step, prints its line, and takes a picture when it failed. */
-async function step(name, page, work) {
-  const number = tally.passed + tally.failed + 1;
-  try {
-    await work();
-    tally.passed += 1;
-    console.log(`ok ${number} - ${name}`);
-  } catch (error) {
-    tally.failed += 1;
-    console.log(`not ok ${number} - ${name}\n  # ${String(error.message).split("\n").slice(0, 8).join("\n  # ")}`);
-    await picture(page, `failed-${number}`).catch(() => {});
-    await page.keyboard.press("Escape").catch(() => {});
-  }
-}
-
-async function picture(page, name) {
-  await still(page);
-  await page.screenshot({ path: join(artifacts, `${name}.png`) });
-}
-
-/** Looks at a screen: a picture of it, and no serious barrier in it. */
-const look = (name, page) => step(`${name} has no serious barrier`, page, async () => {
-  await picture(page, name);
-  expect((await barriers(page)).join("\n"), "");
-});
-
-function expect(found, wanted) {
-  if (found !== wanted) throw new Error(`wanted ${JSON.stringify(wanted)}, found: ${found}`);
-}
-
-const wordsOf = ({ shot, ...rest }) => Object.entries(rest).map(([what, value]) => `${what} ${typeof value === "string" ? value : JSON.stringify(value)}`).join(", ");
+const said = (value) => (typeof value === "string" || value instanceof RegExp ? String(value) : JSON.stringify(value, (_, each) => (each instanceof RegExp ? String(each) : each)));
+const wordsOf = ({ shot, ...rest }) => Object.entries(rest).map(([what, value]) => `${what} ${said(value)}`).join(", ");
 
 async function act(page, task) {
   if (task.as) await become(page, task.as);
@@ -69,8 +68,17 @@ async function act(page, task) {
     if (task.fill) await fill(page, task.fill);
     if (task.turn) await turn(page, task.turn);
   }
+  if (task.until) await turnUntil(page, ...task.until);
   if (task.shows) await seen(page, task.shows);
-  if (task.shot) await picture(page, task.shot);
+  if (task.lacks) expect(await columnOf(page).locator(".messages").getByText(task.lacks).count(), 0);
+  if (task.shot) await clear(page, task.shot);
+}
+
+/** Turns the clock until the room shows the words. */
+async function turnUntil(page, label, words, most) {
+  const there = columnOf(page).locator(".messages").getByText(words).last();
+  for (let turned = 0; turned < most && !(await there.isVisible()); turned += 1) await turn(page, label);
+  await there.waitFor({ timeout: 2000 });
 }
 
 /** The welcome, the demo, and finding the person who runs the programme. */
@@ -87,105 +95,59 @@ async function arrive(page) {
   });
   let manager = "";
   await step("one can be the programme manager", page, async () => {
-    manager = await become(page, MANAGER);
-    const title = await page.locator(".identity-more").first().innerText();
-    expect(title.toLowerCase().includes(MANAGER) ? MANAGER : title, MANAGER);
+    manager = await become(page, "programme manager");
+    expect(await page.locator(".identity-name").first().textContent(), `You are ${MANAGER}`);
   });
   return manager;
 }
 
-async function keyboard(page) {
-  await step("a slash lists commands and Escape closes the list", page, async () => {
-    const box = columnOf(page).locator("textarea");
-    await box.fill("");
-    await box.pressSequentially("/");
-    const list = columnOf(page).locator(".composer [role=listbox]");
-    await list.getByRole("option").first().waitFor();
-    await box.press("ArrowDown");
-    expect(await list.getByRole("option").first().getAttribute("aria-selected"), "true");
-    await picture(page, "suggestions");
-    expect((await barriers(page)).join("\n"), "");
-    await box.press("Escape");
-    await list.waitFor({ state: "hidden" });
+/** A mistake in a form: it is named at its field, nothing is lost, and mending it is enough. */
+async function mistake(page) {
+  const dialog = page.locator("dialog.form");
+  const field = (name) => dialog.locator(`[name=${name}]`);
+  await step("a wrong time in the profile is named at its field and everything typed is kept", page, async () => {
+    await become(page, MEMBER);
+    await enter(page, BOT);
+    await say(page, "/mentor profile");
+    await dialog.waitFor();
+    await clear(page, "profile");
+    await field("unit").fill("Payments");
+    await field("availability").fill("25:00");
+    await dialog.locator("[type=submit]").click();
+    await dialog.locator(".field-error").waitFor();
+    expect(await field("availability").getAttribute("aria-invalid"), "true");
+    expect(await field("availability").evaluate((here) => here === document.activeElement), true);
+    expect(await field("availability").inputValue(), "25:00");
+    expect(await field("unit").inputValue(), "Payments");
+    await clear(page, "mistake");
   });
-  await step("a reload keeps the person, the room and the draft", page, async () => {
-    await columnOf(page).locator("textarea").fill("half a thought");
-    const address = page.url();
-    await page.reload();
-    await settle(page);
-    expect(page.url(), address);
-    expect(await columnOf(page).locator("textarea").inputValue(), "half a thought");
-    await columnOf(page).locator("textarea").fill("");
+  await step("the mended profile is taken", page, async () => {
+    await field("availability").fill("mon-fri 9:00-16:00");
+    await dialog.locator("[type=submit]").click();
+    await dialog.waitFor({ state: "detached" });
+    await seen(page, "Your profile is saved.");
   });
-  await step("help opens with the question mark and closes with Escape", page, async () => {
-    await columnOf(page).locator(".scroller").focus();
-    await page.keyboard.press("?");
-    await page.locator("dialog.help").waitFor();
-    await picture(page, "shortcuts");
-    expect((await barriers(page)).join("\n"), "");
-    await page.keyboard.press("Escape");
-    await page.locator("dialog.help").waitFor({ state: "detached" });
-  });
-  await step("the choice of a person has no serious barrier", page, async () => {
-    await page.keyboard.press("Control+k");
-    await page.locator("dialog.switcher").waitFor();
-    await picture(page, "switcher");
-    expect((await barriers(page)).join("\n"), "");
-    await page.keyboard.press("Escape");
-  });
-}
-
-async function beside(browser, manager) {
-  const page = await openPage(browser, base, {}, troubles);
-  await step("two people sit side by side and hear each other at once", page, async () => {
-    await page.goto(`${base}/?as=${encodeURIComponent(manager)}`);
-    await settle(page);
-    await page.keyboard.press("Control+k");
-    await page.getByRole("button", { name: /^Open .* beside$/ }).first().click();
-    await settle(page, 1);
-    await enter(page, await columnOf(page).locator(".room[aria-current] .room-name").innerText(), 1).catch(() => {});
-    await say(page, "Can you hear me on the other side?");
-    await seen(page, "Can you hear me on the other side?", 1);
-  });
-  await look("side-by-side", page);
-  await page.context().close();
-}
-
-async function phone(browser, manager) {
-  const page = await openPage(browser, base, { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 }, troubles);
-  await step("the playground fits a phone", page, async () => {
-    await page.goto(`${base}/?as=${encodeURIComponent(manager)}`);
-    await settle(page);
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(over <= 0 ? "fits" : `${over} px too wide`, "fits");
-  });
-  await look("phone", page);
-  await step("the rooms of a phone are a drawer", page, async () => {
-    await page.getByRole("button", { name: "Rooms", exact: true }).click();
-    await page.locator(".sidebar .room").first().waitFor({ state: "visible" });
-  });
-  await look("phone-drawer", page);
-  await page.context().close();
 }
 
 async function main() {
   await mkdir(artifacts, { recursive: true });
+  keepIn(artifacts);
   const browser = await startBrowser();
+  const tell = (page, story) => story.reduce((before, task) => before.then(() => step(wordsOf(task), page, () => act(page, task))), Promise.resolve());
   try {
     const page = await openPage(browser, base, { colorScheme: "light" }, troubles);
     const manager = await arrive(page);
-    for (const task of STEPS) await step(wordsOf(task), page, () => act(page, task));
+    await tell(page, FOUNDING);
+    const member = await become(page, MEMBER);
+    await portrait(browser, base, member, GROUP);
+    await mistake(page);
+    await tell(page, YEAR);
     await look("desktop-light", page);
     await keyboard(page);
-    const dark = await openPage(browser, base, { colorScheme: "dark" }, troubles);
-    await step("the dark theme follows the system", dark, async () => {
-      await dark.goto(page.url());
-      await settle(dark);
-    });
-    await look("desktop-dark", dark);
-    await dark.context().close();
-    await beside(browser, manager);
-    await phone(browser, manager);
+    await dark(browser, base, page.url());
+    await beside(browser, base, manager);
+    await phone(browser, base, member, GROUP);
+    await outsiders(base);
     await step("nothing went wrong in the pages, and no request left the server", page, async () => expect(troubles.join("\n"), ""));
   } finally {
     await browser.close();

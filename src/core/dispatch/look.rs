@@ -191,16 +191,16 @@ impl Core {
             return Ok(Look::Skip(why));
         }
         match nudge.kind {
-            NudgeKind::MeetupCard => Ok(out(What::Post(views::meetups::card(facts, self.content())), Effect::None)),
-            NudgeKind::MeetupUpdate => {
+            NudgeKind::MeetupCard | NudgeKind::MeetupUpdate => {
                 let message = views::meetups::card(facts, self.content());
                 let posts = tx.list_posts(NudgeKind::MeetupCard, &nudge.subject).await?;
-                match posts.into_iter().rev().find(|post| post.room_id == nudge.room_id) {
-                    Some(Nudge { remote_id: Some(remote_id), .. }) => {
-                        Ok(out(What::Edit { remote_id, message }, Effect::None))
-                    }
-                    _ => Ok(Look::Skip("there is no card to bring up to date".to_owned())),
-                }
+                let posted = posts.into_iter().find(|post| post.room_id == nudge.room_id);
+                Ok(match posted.and_then(|post| post.remote_id) {
+                    // A meetup has one card in a room; a new date is written on it.
+                    Some(remote_id) => out(What::Edit { remote_id, message }, Effect::None),
+                    None if nudge.kind == NudgeKind::MeetupCard => out(What::Post(message), Effect::None),
+                    None => Look::Skip("there is no card to bring up to date".to_owned()),
+                })
             }
             NudgeKind::MeetupSoon => Ok(out(What::Post(views::meetups::soon(facts, self.content())), Effect::None)),
             NudgeKind::MeetupAfter => Ok(out(What::Post(views::meetups::after(facts)), Effect::None)),

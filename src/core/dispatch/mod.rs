@@ -45,6 +45,7 @@ impl Core {
     /// Plans and sends everything that is due now.
     pub async fn tick(&self) -> Result<Tick, StoreError> {
         let mut done = Tick::default();
+        self.tidy(self.now()).await?;
         for _ in 0..MOST_STEPS {
             let now = self.now();
             let planned = self.plan(now).await?;

@@ -83,11 +83,14 @@ pub(super) async fn preview(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         groups::infeasible(&why.words(&name))
     })?;
     let locked: Vec<String> = problem.locks.iter().map(|lock| lock.person.clone()).collect();
+    let mut tx = ctx.core.store().begin().await?;
+    let seen = old.as_ref().map(|row| (row.id.clone(), row.version));
+    if tx.find_draft_plan(&program.id).await?.map(|row| (row.id, row.version)) != seen {
+        return Err(refusals::changed_meanwhile().into());
+    }
     if let Some(mut row) = old {
         row.state = PlanState::Dropped;
-        if !ctx.tx.mark_plan(&row).await? {
-            return Err(refusals::changed_meanwhile().into());
-        }
+        tx.mark_plan(&row).await?;
     }
     let row = PlanRow {
         id: PlanId::new(ctx.core.next_id()),
@@ -100,7 +103,8 @@ pub(super) async fn preview(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         created_by: ctx.me.id.clone(),
         created_at: ctx.now,
     };
-    ctx.tx.insert_plan(&row).await?;
+    tx.insert_plan(&row).await?;
+    tx.commit().await?;
     Ok(Reply::Private(groups::preview(&program, &plan, &people, &locked)))
 }
 

@@ -56,7 +56,32 @@ pub(super) async fn rsvp(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let (me, now) = (ctx.me.id.clone(), ctx.now);
     ctx.tx.mark_rsvp(&meetup.id, &me, answer, now).await?;
     redraw(ctx, &meetup).await?;
+    if answer == Rsvp::No {
+        warn_mentors(ctx, &meetup).await?;
+    }
     Ok(Reply::Private(meetups::rsvp_noted(&meetup, answer)))
+}
+
+/// When too few can come, the mentors hear it once for each date.
+async fn warn_mentors(ctx: &mut Ctx<'_>, meetup: &Meetup) -> Result<(), Failure> {
+    let facts = views::Facts::read(&mut ctx.tx, &meetup.id).await?;
+    if facts.quorum().can_be_met() {
+        return Ok(());
+    }
+    for (member, _) in facts.members.iter().filter(|(m, _)| m.role == Role::Mentor && m.person_id != ctx.me.id) {
+        let debt = Debt {
+            kind: NudgeKind::MeetupQuorum,
+            program: Some(&meetup.program_id),
+            subject: meetup.id.as_str(),
+            to: To::Person(member.person_id.clone()),
+            slot: &meetup.slot.to_string(),
+            note: "",
+            due: ctx.now,
+            not_after: meetup.starts_at.minus_hours(1),
+        };
+        ctx.core.owe(&mut ctx.tx, debt).await?;
+    }
+    Ok(())
 }
 
 /// Owes one redrawing of the card. One that waits already will show this change too.
@@ -131,10 +156,13 @@ pub(super) async fn move_to(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     Ok(Reply::Private(meetups::move_done(&meetup)))
 }
 
-pub(super) async fn cancel(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
+pub(super) async fn cancel(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outcome {
     let (mut meetup, group) = ctx.meetup(args.get("meetup")).await?;
     ctx.must_lead(&group, Some(&meetup)).await?;
     must_be_planned(ctx, &meetup, &group).await?;
+    if args.get("reason").is_none() && !filed {
+        return Ok(Reply::Form(meetups::cancel_form(&meetup)));
+    }
     let reason: String = args.get("reason").unwrap_or_default().chars().take(300).collect();
     let was = meetup.sequence;
     meetup.state = MeetupState::Cancelled;

@@ -41,7 +41,7 @@ pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, fil
         Cmd::MeetupNeed => meetups::need(ctx, args).await,
         Cmd::MeetupSchedule => schedule::schedule(ctx, args, filed).await,
         Cmd::MeetupMove => meetups::move_to(ctx, args).await,
-        Cmd::MeetupCancel => meetups::cancel(ctx, args).await,
+        Cmd::MeetupCancel => meetups::cancel(ctx, args, filed).await,
         Cmd::MeetupHeld => meetups::held(ctx, args).await,
         Cmd::StarterShow => starters::show(ctx, args).await,
         Cmd::StarterPick => starters::pick(ctx, args).await,

@@ -379,6 +379,11 @@ pub(super) async fn close(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     }
     program.state = ProgramState::Closed;
     save(ctx, &mut program).await?;
+    for wave in ctx.tx.list_waves_of(&program.id).await? {
+        if wave.state == WaveState::Open {
+            super::pulses::close_wave(ctx.core, &mut ctx.tx, &program, wave).await?;
+        }
+    }
     for mut group in ctx.tx.list_groups_of(&program.id).await? {
         if group.state == GroupState::Open {
             group.state = GroupState::Closed;

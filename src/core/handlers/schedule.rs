@@ -10,7 +10,7 @@ use crate::core::rhythm::{is_holiday, meetup_slots};
 use crate::core::views::{meetups, refusals};
 use crate::domain::cadence::Cadence;
 use crate::domain::civil::{Instant, Zone, resolve};
-use crate::domain::ids::MeetupId;
+use crate::domain::ids::{MeetupId, PersonId};
 use crate::domain::nudges::MEETUP_HORIZON_DAYS;
 use crate::domain::settings::Settings;
 use crate::domain::starters::theme_for;
@@ -56,6 +56,10 @@ pub(super) async fn schedule(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Out
             match made {
                 Ok(cadence) => {
                     group.lead = value("lead").parse().unwrap_or(group.lead);
+                    group.mode = value("mode");
+                    if old.is_some_and(|old| same_rhythm(&old, &cadence)) {
+                        return keep_rhythm(ctx, &program, group, &value("place")).await;
+                    }
                     return set_rhythm(ctx, &program, &settings, group, &cadence, &value("place")).await;
                 }
                 Err(error) => (cadence_error, zone_error) = (Some(error.to_string()), None),
@@ -68,6 +72,38 @@ pub(super) async fn schedule(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Out
         }
     }
     Ok(Reply::Form(form))
+}
+
+fn same_rhythm(one: &Cadence, other: &Cadence) -> bool {
+    one.words() == other.words() && one.zone() == other.zone() && one.minutes() == other.minutes()
+}
+
+/// Lead, mode and place change without a new date for anybody.
+async fn keep_rhythm(ctx: &mut Ctx<'_>, program: &Program, group: Group, place: &str) -> Outcome {
+    ctx.tx.mark_group(&group).await?;
+    let participants = participants_of(ctx, &group).await?;
+    let planned = ctx.tx.list_meetups_of(&group.id).await?.into_iter();
+    let planned = planned.filter(|m| m.state == MeetupState::Planned && m.starts_at > ctx.now);
+    for (index, mut meetup) in planned.enumerate() {
+        meetup.lead = group.lead;
+        meetup.host_id = host(&group, &participants, index);
+        meetup.place = place.chars().take(200).collect();
+        let was = meetup.sequence;
+        ctx.tx.mark_meetup(&meetup, was).await?;
+    }
+    ctx.log(Some(program), "meetup schedule", group.id.as_str(), "").await?;
+    Ok(Reply::Private(meetups::rhythm_kept(&group)))
+}
+
+async fn participants_of(ctx: &mut Ctx<'_>, group: &Group) -> Result<Vec<PersonId>, Failure> {
+    let members = ctx.tx.list_members(&group.id).await?;
+    Ok(members.into_iter().filter(|m| m.role == Role::Participant).map(|m| m.person_id).collect())
+}
+
+/// With rotating lead the participants host in turn.
+fn host(group: &Group, participants: &[PersonId], index: usize) -> Option<PersonId> {
+    (group.lead == Lead::Rotating && !participants.is_empty())
+        .then(|| participants[index % participants.len()].clone())
 }
 
 async fn set_rhythm(
@@ -131,14 +167,7 @@ pub(super) async fn book(
     let before = u32::try_from(held.count()).unwrap_or(0);
     let mut number = earlier.iter().map(|m| m.number).max().unwrap_or(0);
     let total = before + u32::try_from(slots.len()).unwrap_or(0);
-    let participants: Vec<_> = ctx
-        .tx
-        .list_members(&group.id)
-        .await?
-        .into_iter()
-        .filter(|m| m.role == Role::Participant)
-        .map(|m| m.person_id)
-        .collect();
+    let participants = participants_of(ctx, group).await?;
     let mut booked = Vec::with_capacity(slots.len());
     for (index, (slot, starts_at)) in slots.iter().enumerate() {
         number += 1;
@@ -146,8 +175,6 @@ pub(super) async fn book(
         let theme = theme_for(&content.library, position, total, &used, &[])
             .map_or_else(String::new, |plan| plan.theme.id.clone());
         used.push(theme.clone());
-        let host = (group.lead == Lead::Rotating && !participants.is_empty())
-            .then(|| participants[index % participants.len()].clone());
         let meetup = Meetup {
             id: MeetupId::new(ctx.core.next_id()),
             group_id: group.id.clone(),
@@ -160,7 +187,7 @@ pub(super) async fn book(
             minutes: i64::from(cadence.minutes()),
             theme,
             lead: group.lead,
-            host_id: host,
+            host_id: host(group, &participants, index),
             place: place.to_owned(),
             state: MeetupState::Planned,
             sequence: 1,

@@ -72,6 +72,11 @@ pub(in crate::core) fn reminder(
         .heading(title(facts))
         .text([time(meetup.starts_at, TimeStyle::DateTime), ". Theme: ".into(), bold(facts.theme(content)), ".".into()])
         .fields([("Place", place(facts))]);
+    let quorum = facts.quorum();
+    if facts.role_of(person) == Some(crate::domain::words::Role::Mentor) && !quorum.can_be_met() {
+        // The mentor needs one message here, not two.
+        return quorum_missed(facts, quorum);
+    }
     let message = match tip {
         Some(tip) => message.note(["For you as mentor: ".into(), tip.into()]),
         None => message,
@@ -125,7 +130,7 @@ pub(in crate::core) fn need(facts: &Facts, content: &Content) -> Message {
             ". Pick a topic, and the starters will lean towards it. Your mentor sees topics, not names.".into(),
         ])
         .actions([
-            Action::Select { label: "Pick a topic".into(), command: "meetup need".into(), options: themes },
+            Action::Select { label: "Pick a topic".into(), command: format!("meetup need meetup={}", facts.meetup.id), options: themes },
             Action::button("Nothing special", format!("meetup need none {}", facts.meetup.id)),
         ])
 }
@@ -217,10 +222,15 @@ pub(in crate::core) fn schedule_form(group: &Group, cadence: Option<&Cadence>, p
     let words = cadence.map_or_else(|| "monthly".to_owned(), Cadence::words);
     let minutes = cadence.map_or(75, Cadence::minutes);
     let leads = [("mentor", "The mentor"), ("rotating", "Participants in turn"), ("shared", "Everybody together")];
+    let modes = [
+        ("mentor", "Mentor: shares experience and stories"),
+        ("coach", "Coach: asks and does not tell"),
+        ("peer", "Peers: members ask each other"),
+    ];
     Form {
         title: "When does the group meet?".into(),
         command: format!("meetup schedule {}", group.id),
-        intro: vec![format!("A new rhythm replaces the planned meetups of {}. Everybody is told.", group.name).into()],
+        intro: vec![format!("A new rhythm replaces the planned meetups of {}, and everybody is told. Other changes apply to the planned ones.", group.name).into()],
         submit: "Set the rhythm".into(),
         fields: vec![
             Field::new("cadence", "How often and when", FieldKind::Text { max: 120, multiline: false })
@@ -230,6 +240,7 @@ pub(in crate::core) fn schedule_form(group: &Group, cadence: Option<&Cadence>, p
             Field::new("zone", "Time zone of that time", FieldKind::Zone { suggestions: crate::domain::civil::Zone::all().to_vec() }).required().value(zone),
             Field::new("minutes", "Length in minutes", FieldKind::Number { min: 15, max: 480 }).value(minutes.to_string()),
             Field::new("lead", "Who leads", FieldKind::Select { options: leads.map(|(v, l)| crate::chat::Choice::new(v, l)).to_vec() }).value(group.lead.as_str()),
+            Field::new("mode", "How do starters speak?", FieldKind::Select { options: modes.map(|(v, l)| crate::chat::Choice::new(v, l)).to_vec() }).value(&*group.mode),
             Field::new("place", "Room, address or call link", FieldKind::Text { max: 200, multiline: false }).value(place),
         ],
     }
@@ -244,6 +255,11 @@ pub(in crate::core) fn scheduled(group: &Group, cadence: &Cadence, slots: &[Inst
         .list(next)
 }
 
+/// Everything but the rhythm changed.
+pub(in crate::core) fn rhythm_kept(group: &Group) -> Message {
+    Message::new().words(format!("Saved. {} keeps its rhythm, and its planned meetups follow the change.", group.name))
+}
+
 /// Asks for a new date.
 pub(in crate::core) fn move_to_when(meetup: &Meetup) -> Message {
     Message::new()
@@ -254,6 +270,18 @@ pub(in crate::core) fn move_to_when(meetup: &Meetup) -> Message {
 /// A meetup was moved, to the one who did it.
 pub(in crate::core) fn move_done(meetup: &Meetup) -> Message {
     Message::new().text(["Moved to ".into(), time(meetup.starts_at, TimeStyle::DateTime), ". Everybody in the group is told now and asked again whether they can come.".into()])
+}
+
+/// Asks once more before a meetup is called off.
+pub(in crate::core) fn cancel_form(meetup: &Meetup) -> Form {
+    let reason = FieldKind::Text { max: 300, multiline: true };
+    Form {
+        title: "Call the meetup off?".into(),
+        command: format!("meetup cancel {}", meetup.id),
+        intro: vec!["It is planned for ".into(), time(meetup.starts_at, TimeStyle::DateTime), ". Everybody in the group is told at once.".into()],
+        submit: "Call it off".into(),
+        fields: vec![Field::new("reason", "A word for the group", reason).hint("Optional")],
+    }
 }
 
 /// A meetup was called off, to the one who did it.

@@ -116,9 +116,8 @@ class App {
   state(state) {
     this.people = state.people ?? [];
     this.clock.set(state.clock);
-    document.getElementById("workspace").textContent = state.workspace?.name ?? "Roundtable";
     const waiting = (state.rooms ?? []).reduce((sum, room) => sum + (room.kind === "dm" ? room.unread : room.mentions), 0);
-    document.title = `${waiting ? `(${waiting}) ` : ""}${state.workspace?.name ?? "Roundtable"} · Roundtable playground`;
+    document.title = `${waiting ? `(${waiting}) ` : ""}${state.workspace?.name ?? "Roundtable playground"}`;
     document.getElementById("clock").hidden = !this.people.length;
   }
 

@@ -49,7 +49,8 @@ export function clockBar(place, clock, zone) {
   const steps = STEPS.map(([label, seconds, words]) =>
     button(label, `Turn the clock on by ${words}`, "step", () => ({ do: "advance", seconds })));
   const what = h("span", { class: "next-what" });
-  const next = button([icon("skip"), h("span", { class: "next-label" }, "Next thing"), what], "", "next", () => ({ do: "next" }));
+  const words = h("span", { class: "next-words" }, h("span", null, "Next thing"), h("span", { class: "sr-only" }, ": "), what);
+  const next = button([icon("skip"), words], "", "next", () => ({ do: "next" }));
   const speed = h("select", { "aria-label": "Speed of the clock", title: "How much time passes in a second", class: "speed" },
     SPEEDS.map(([value, label]) => h("option", { value }, label)));
   speed.value = String(HOUR);

@@ -10,6 +10,9 @@ import { identity, roomList, roomSign } from "./sidebar.js";
 import { Timeline } from "./timeline.js";
 import { isoDate, zoneName } from "./time.js";
 
+/** Below this many pixels the box says less. */
+const NARROW = 520;
+
 const complain = (error) => toast(error.message, "error");
 
 export class Column {
@@ -119,8 +122,9 @@ export class Column {
     this.room = id;
     this.app.moved();
     this.draw();
+    this.element.dataset.kind = room.kind;
     const words = room.kind === "channel" ? `#${room.name}` : room.name;
-    this.composer.turnTo(room, `Message ${words} as ${this.me.name}`);
+    this.composer.turnTo(room, `Message ${words} as ${this.me.name}`, this.main.clientWidth < NARROW);
     await this.timeline.turnTo(id, `Messages in ${words}`, room.unread);
   }
 

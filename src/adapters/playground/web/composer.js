@@ -47,10 +47,10 @@ export class Composer {
   }
 
   /** Turns to a room and brings back what was being written there. */
-  turnTo(room, words) {
+  turnTo(room, words, narrow) {
     this.room = room.id;
     this.label.textContent = words;
-    this.input.placeholder = `${words}, or type / for a command`;
+    this.input.placeholder = narrow ? "Message, or / for a command" : `${words}, or type / for a command`;
     this.set(stored(this.draftKey(), ""));
   }
 

@@ -27,7 +27,7 @@ function choices(kind, type, field, attributes) {
 
 /** An input with suggestions; `many` completes the last of a comma-separated list. */
 function proposing(field, attributes, options, many, detail) {
-  const input = h("input", { type: "text", name: field.name, value: field.value, ...attributes });
+  const input = h("input", { type: "text", name: field.name, value: many ? split(field.value).join(", ") : field.value, ...attributes });
   const parts = () => (many ? input.value.split(",") : [input.value]);
   const find = async () => {
     const wanted = parts().at(-1).trim().toLowerCase().replaceAll(" ", "_");

@@ -17,6 +17,9 @@ import { styled, utc } from "./time.js";
  * @property {(action: object, button: HTMLElement) => void} pick asks for a date and time
  */
 
+/** A field with more letters than this gets a line of its own. */
+const LONG = 40;
+
 const watcher = new ResizeObserver((entries) => {
   // A table that scrolls sideways must be reachable by keyboard; one that fits must not be a stop.
   for (const { target } of entries) {
@@ -57,6 +60,9 @@ const SPANS = {
   link,
 };
 
+/** The bare words of spans. */
+const plain = (spans) => spans.map((span) => span.text ?? span.name ?? span.label ?? "").join("");
+
 /** Spans as nodes; a kind this version does not know shows its text. */
 export const renderSpans = (spans, reader) => spans.map((span) => (SPANS[span.type] ?? SPANS.plain)(span, reader) ?? "");
 
@@ -89,7 +95,7 @@ const BLOCKS = {
   list: (block, reader) => h("ul", null, block.items.map((item) => h("li", null, renderSpans(item, reader)))),
   fields: (block, reader) =>
     h("dl", { class: "fields" }, block.fields.map((field) =>
-      h("div", null, h("dt", null, field.name), h("dd", null, renderSpans(field.value, reader))))),
+      h("div", { class: plain(field.value).length > LONG ? "long" : null }, h("dt", null, field.name), h("dd", null, renderSpans(field.value, reader))))),
   table,
   note: (block, reader) => h("p", { class: "note" }, renderSpans(block.spans, reader)),
   code: (block) => {
@@ -113,7 +119,6 @@ export function renderMessage(message, reader) {
 
 /** The first words of a message, for announcements. */
 export function summary(message) {
-  const plain = (spans) => spans.map((span) => span.text ?? span.name ?? span.label ?? "").join("");
   const words = message.blocks.flatMap((block) => block.text ?? [plain(block.spans ?? []), ...(block.items ?? []).map(plain)]);
   return words.join(" ").replace(/\s+/g, " ").trim().slice(0, 140);
 }

@@ -49,11 +49,21 @@ export class Timeline {
     const fresh = page.messages.filter((message) => !known.has(message.id));
     this.messages = joint > 0 ? [...this.messages.slice(0, joint), ...page.messages] : page.messages;
     if (joint <= 0) this.more = page.more;
-    if (this.waiting !== null) this.mark();
+    const opening = this.waiting !== null;
+    if (opening) this.mark();
     else this.tell(fresh);
     this.draw();
     if (this.stick) this.toEnd();
+    if (this.stick && !opening && fresh.length === 1) this.fromTop(fresh[0]);
     this.scrolled();
+  }
+
+  /** Brings the beginning of a message into view that is too long to be seen at once. */
+  fromTop(message) {
+    const { element } = this.drawn.get(message.id);
+    if (element.offsetHeight <= this.scroller.clientHeight) return;
+    this.scroller.scrollTop += element.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top - 8;
+    this.desk.seen(message.id);
   }
 
   async older() {
@@ -153,7 +163,8 @@ export class Timeline {
     const head = follows ? null : h("header", { class: "by" }, h("span", { class: "name" }, author.name), bot, stamp);
     const rich = author.bot && message.blocks.length > 1;
     const look = ["message", follows && "follows", hidden && "private", rich && "rich"].filter(Boolean).join(" ");
-    return h("article", { class: look, "aria-label": `${author.name}, ${time}`, data: { id } },
+    const whose = hidden ? ", only visible to you" : "";
+    return h("article", { class: look, "aria-label": `${author.name}, ${time}${whose}`, data: { id } },
       h("div", { class: "gutter" }, follows ? stamp : avatar(author)),
       h("div", { class: "body" }, head,
         hidden && !follows ? h("p", { class: "only-you" }, icon("lock"), "Only visible to you") : null,

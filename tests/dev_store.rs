@@ -1,0 +1,3 @@
+//! Development target; removed again.
+#[path = "it/postgres.rs"]
+mod postgres;
