@@ -7,3 +7,5 @@ mod platform;
 mod postgres;
 #[path = "it/story.rs"]
 mod story;
+#[path = "it/sim.rs"]
+mod sim;

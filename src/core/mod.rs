@@ -94,12 +94,7 @@ impl Core {
     /// When something is due next: a nudge, the end of a claim, or planning.
     pub async fn next_due(&self) -> Result<Option<Instant>, StoreError> {
         let mut tx = self.store.read().await?;
-        let due = tx.find_next_due().await?;
-        let planning = tx.find_next_planning().await?;
-        Ok(match (due, planning) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        })
+        Ok(tx.get_agenda().await?.next())
     }
 
     /// Waits until something new may be due.

@@ -32,9 +32,15 @@ pub(super) struct Debt<'a> {
     pub(super) not_after: Instant,
 }
 
+/// What is owed later is owed on the minute: what falls into one minute is sent in one batch.
+fn whole_minute(at: Instant) -> Instant {
+    Instant::from_secs((at.as_secs() + 59).div_euclid(60) * 60)
+}
+
 impl Core {
     /// Owes something once; false when it was owed already.
     pub(super) async fn owe(&self, tx: &mut Tx, debt: Debt<'_>) -> Result<bool, StoreError> {
+        let now = self.now();
         let (person_id, room_id, recipient) = match &debt.to {
             To::Person(id) => (Some(id.clone()), None, id.as_str()),
             To::Room(id) => (None, Some(id.clone()), id.as_str()),
@@ -50,7 +56,7 @@ impl Core {
             room_id,
             slot: debt.slot.to_owned(),
             note: debt.note.to_owned(),
-            due_at: debt.due,
+            due_at: if debt.due > now { whole_minute(debt.due) } else { debt.due },
             not_after: debt.not_after,
             state: NudgeState::Ready,
             attempt: 0,
@@ -62,7 +68,7 @@ impl Core {
             reason: None,
             open_until: None,
             done_at: None,
-            created_at: self.now(),
+            created_at: now,
         };
         tx.insert_nudge(&nudge).await
     }

@@ -92,7 +92,7 @@ pub fn parse(text: &str) -> Result<Invocation, Unread> {
     let found = TABLE
         .iter()
         .find(|spec| spec.path == two)
-        .map(|spec| (spec, 2))
+        .map(|spec| (spec, lower.len()))
         .or_else(|| TABLE.iter().find(|spec| spec.path == lower[0]).map(|spec| (spec, 1)));
     let Some((spec, used)) = found else {
         return Err(unknown(&lower, &first.text));
@@ -359,6 +359,17 @@ mod tests {
         assert_eq!(hint, "Did you mean yes? It can be yes, maybe, no.");
         assert!(matches!(parse("profile level=9"), Err(Unread::Bad { arg: "level", .. })));
         assert!(matches!(parse("meetup rsvp"), Err(Unread::Missing { arg: "answer", .. })));
+    }
+
+    #[test]
+    fn every_command_can_be_typed_bare() {
+        for spec in TABLE {
+            match parse(spec.path) {
+                Ok(found) => assert_eq!(found.spec.cmd, spec.cmd),
+                Err(Unread::Missing { spec: cmd, .. }) => assert_eq!(cmd, spec.cmd),
+                Err(other) => panic!("{}: {other:?}", spec.path),
+            }
+        }
     }
 
     #[test]

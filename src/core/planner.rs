@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::Core;
 use super::owe::{Debt, To};
-use super::rhythm::reminder_at;
+use super::rhythm::{allowed_from, reminder_at};
 use crate::domain::civil::Instant;
 use crate::domain::ids::PersonId;
 use crate::domain::words::{NudgeKind, Role};
@@ -25,13 +25,6 @@ const SHARE_HOURS: i64 = 24;
 impl Core {
     /// Plans nudges for the meetups whose time has come; false when there was nothing to plan.
     pub(super) async fn plan(&self, now: Instant) -> Result<bool, StoreError> {
-        // Most ticks plan nothing: look before taking the writer.
-        let mut look = self.store.read().await?;
-        let pending = look.find_next_planning().await?.is_some_and(|at| at <= now);
-        drop(look);
-        if !pending {
-            return Ok(false);
-        }
         let mut tx = self.store.begin().await?;
         let meetups = tx.list_meetups_to_plan(now, AT_ONCE).await?;
         let mut people: BTreeMap<PersonId, Person> = BTreeMap::new();
@@ -78,7 +71,7 @@ impl Core {
                 let due = reminder_at(person, starts.minus_hours(OFFER_HOURS - 24));
                 self.owe_for(tx, meetup, NudgeKind::StarterOffer, to(), due, starts).await?;
             } else {
-                let due = starts.minus_hours(NEED_HOURS);
+                let due = allowed_from(person, starts.minus_hours(NEED_HOURS));
                 self.owe_for(tx, meetup, NudgeKind::MeetupNeed, to(), due, starts.minus_hours(30)).await?;
             }
         }

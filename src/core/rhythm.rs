@@ -37,17 +37,19 @@ pub(super) fn sending_rules(person: &Person) -> SendingRules {
     }
 }
 
+/// The first moment from `at` on in the person's own sending hours, as they are today.
+pub(super) fn allowed_from(person: &Person, at: Instant) -> Instant {
+    let rules = SendingRules { snooze_until: None, ..sending_rules(person) };
+    rules.next_allowed(at, &person.zone, Urgency::Ordinary).instant(at)
+}
+
 /// When to remind a person of something at `starts`: a day ahead in the person's own sending hours, earlier if
 /// those hours would come too late.
 pub(super) fn reminder_at(person: &Person, starts: Instant) -> Instant {
-    let rules = SendingRules { snooze_until: None, ..sending_rules(person) };
     let latest = starts.minus_hours(2);
     [24, 48, 72, 96, 120]
         .into_iter()
-        .map(|hours| {
-            let asked = starts.minus_hours(hours);
-            rules.next_allowed(asked, &person.zone, Urgency::Ordinary).instant(asked)
-        })
+        .map(|hours| allowed_from(person, starts.minus_hours(hours)))
         .find(|at| *at <= latest)
         .unwrap_or_else(|| starts.minus_hours(24))
 }

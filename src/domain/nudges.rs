@@ -10,8 +10,8 @@ pub const LEASE_SECS: i64 = 120;
 pub const SETTLE_SECS: i64 = 30;
 /// A platform call is given up after this long.
 pub const REQUEST_SECS: u64 = 10;
-/// Failed calls before a nudge is given up.
-pub const MAX_TRIES: i64 = 6;
+/// Failed calls before a nudge is given up: with [`backoff`] about six hours, longer than most outages.
+pub const MAX_TRIES: i64 = 9;
 /// Nudges of a meetup are planned this long before it begins.
 pub const MEETUP_HORIZON_DAYS: i64 = 8;
 
@@ -115,5 +115,7 @@ mod tests {
         assert_eq!(backoff(now, 0), now.plus_secs(30));
         assert_eq!(backoff(now, 3), now.plus_secs(240));
         assert_eq!(backoff(now, 60), now.plus_secs(7_200));
+        let waited: i64 = (1..=MAX_TRIES).map(|tries| now.secs_until(backoff(now, tries))).sum();
+        assert!((5 * 3_600..8 * 3_600).contains(&waited), "{waited} seconds until a nudge is given up");
     }
 }

@@ -170,16 +170,6 @@ impl Tx {
         )
     }
 
-    /// When the next meetup is to be planned.
-    pub async fn find_next_planning(&mut self) -> Result<Option<Instant>, StoreError> {
-        let (at,) = one!(
-            self,
-            (Option<Instant>,),
-            "SELECT min(plan_at) FROM meetups WHERE state = 'planned' AND planned_sequence < sequence"
-        )?;
-        Ok(at)
-    }
-
     /// Keeps an answer to "will you come?".
     pub async fn mark_rsvp(
         &mut self,

@@ -57,6 +57,24 @@ pub struct Nudge {
     pub created_at: Instant,
 }
 
+/// When there is something to do next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Agenda {
+    /// The next nudge is due.
+    pub ready: Option<Instant>,
+    /// The next claim ends or doubt is to be settled.
+    pub held: Option<Instant>,
+    /// The next meetup is to be planned.
+    pub planning: Option<Instant>,
+}
+
+impl Agenda {
+    /// The earliest of all.
+    pub fn next(&self) -> Option<Instant> {
+        [self.ready, self.held, self.planning].into_iter().flatten().min()
+    }
+}
+
 /// Messages sent to a person in 24 hours, 7 days and 30 days, and whether one of them waits for an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
 pub struct Sent {
@@ -331,19 +349,16 @@ impl Tx {
         )
     }
 
-    /// When the next claim, lease end or settlement is due.
-    pub async fn find_next_due(&mut self) -> Result<Option<Instant>, StoreError> {
-        let (ready,) =
-            one!(self, (Option<Instant>,), "SELECT min(due_at) FROM nudges WHERE state = 'ready'")?;
-        let (held,) = one!(
+    /// What there is to do, in one look.
+    pub async fn get_agenda(&mut self) -> Result<Agenda, StoreError> {
+        one!(
             self,
-            (Option<Instant>,),
-            "SELECT min(lease_until) FROM nudges WHERE state IN ('leased', 'sending', 'in_doubt')"
-        )?;
-        Ok(match (ready, held) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        })
+            Agenda,
+            "SELECT (SELECT min(due_at) FROM nudges WHERE state = 'ready') AS ready, \
+             (SELECT min(lease_until) FROM nudges WHERE state IN ('leased', 'sending', 'in_doubt') \
+              AND lease_until IS NOT NULL) AS held, \
+             (SELECT min(plan_at) FROM meetups WHERE state = 'planned' AND planned_sequence < sequence) AS planning"
+        )
     }
 
     /// What is due next, with its kind.

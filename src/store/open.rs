@@ -70,6 +70,7 @@ impl Store {
             .connect_with(options.clone())
             .await
             .map_err(|error| explain_sqlite(path, error))?;
+        probe(&writer).await.map_err(|error| explain_sqlite(path, error))?;
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
             .min_connections(0)
@@ -134,6 +135,14 @@ impl Store {
     }
 }
 
+/// Reads, locks and as good as writes the file once, for SQLite opens even a damaged or read-only one without a word.
+async fn probe(writer: &SqlitePool) -> Result<(), sqlx::Error> {
+    let mut tx = writer.begin_with(BEGIN.on(Engine::Sqlite)).await?;
+    sqlx::query("SELECT count(*) FROM sqlite_master").execute(&mut *tx).await?;
+    sqlx::query("PRAGMA user_version = 0").execute(&mut *tx).await?;
+    tx.rollback().await
+}
+
 fn explain_sqlite(path: &Path, error: sqlx::Error) -> StoreError {
     let shown = path.display();
     let code = match &error {
@@ -144,7 +153,7 @@ fn explain_sqlite(path: &Path, error: sqlx::Error) -> StoreError {
         Some("14") => StoreError::Address(format!(
             "the database file {shown} cannot be opened; check that its folder exists and that you may write there"
         )),
-        Some("8" | "1032" | "264" | "520" | "776") => StoreError::Address(format!(
+        Some("8" | "264" | "520" | "776" | "1032" | "1288" | "1544") => StoreError::Address(format!(
             "the database file {shown} is read-only; Roundtable must be able to write to it and to its folder"
         )),
         Some("26" | "11" | "267" | "523" | "779") => StoreError::Address(format!(

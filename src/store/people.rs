@@ -156,26 +156,47 @@ impl Tx {
         maybe!(self, Person, "SELECT * FROM persons WHERE id = $1", id)
     }
 
-    /// People of a workspace whose name, handle or id is or begins with the words, at most `limit`, exact ones first.
+    /// People of a workspace whose name, or a word of it, begins with the words, or whose handle or id they are; at
+    /// most `limit`, exact ones first, then by name.
     pub async fn list_persons_called(
         &mut self,
         workspace: &WorkspaceId,
         words: &str,
         limit: i64,
     ) -> Result<Vec<Person>, StoreError> {
-        all!(
-            self,
-            Person,
-            "SELECT p.* FROM persons p JOIN accounts a ON a.person_id = p.id \
-             WHERE a.workspace_id = $1 AND (lower(p.name) LIKE lower($2) || '%' \
-             OR lower(p.name) LIKE '% ' || lower($2) || '%' OR lower(a.handle) = lower($2) OR p.id = $2 \
-             OR a.external_id = $2) \
-             ORDER BY CASE WHEN lower(p.name) = lower($2) OR lower(a.handle) = lower($2) OR p.id = $2 \
-             OR a.external_id = $2 THEN 0 ELSE 1 END, p.name, p.id LIMIT $3",
-            workspace,
-            words,
-            limit
-        )
+        // The engines differ in what they take for the same letter, so the words are compared here.
+        let named = all!(
+            &mut *self,
+            (PersonId, String, String, String),
+            "SELECT p.id, p.name, a.handle, a.external_id FROM persons p JOIN accounts a ON a.person_id = p.id \
+             WHERE a.workspace_id = $1",
+            workspace
+        )?;
+        let wanted = words.to_lowercase();
+        let mut found: Vec<(bool, String, PersonId)> = named
+            .into_iter()
+            .filter_map(|(id, name, handle, external)| {
+                let name = name.to_lowercase();
+                let is = name == wanted
+                    || handle.to_lowercase() == wanted
+                    || id.as_str() == words
+                    || external == words;
+                let begins = name.starts_with(&wanted) || name.contains(&format!(" {wanted}"));
+                (is || begins).then_some((!is, name, id))
+            })
+            .collect();
+        found.sort();
+        let mut people: Vec<Person> = Vec::new();
+        for (_, _, id) in found {
+            if people.len() >= usize::try_from(limit).unwrap_or(0) {
+                break;
+            }
+            // With two accounts in the workspace a person was found twice.
+            if people.iter().all(|person| person.id != id) {
+                people.push(self.get_person(&id).await?);
+            }
+        }
+        Ok(people)
     }
 
     /// Adds a person.
@@ -271,8 +292,8 @@ impl Tx {
         all!(
             self,
             Person,
-            "SELECT p.* FROM persons p JOIN accounts a ON a.person_id = p.id \
-             WHERE a.workspace_id = $1 AND a.state = 'active' ORDER BY p.id",
+            "SELECT p.* FROM persons p WHERE p.id IN \
+             (SELECT person_id FROM accounts WHERE workspace_id = $1 AND state = 'active') ORDER BY p.id",
             workspace
         )
     }
@@ -282,12 +303,16 @@ impl Tx {
         &mut self,
         workspace: &WorkspaceId,
     ) -> Result<Vec<(Person, String, bool)>, StoreError> {
-        let accounts = all!(
-            self,
+        let mut accounts = all!(
+            &mut *self,
             Account,
-            "SELECT * FROM accounts WHERE workspace_id = $1 AND state = 'active' ORDER BY person_id",
+            "SELECT * FROM accounts WHERE workspace_id = $1 AND state = 'active'",
             workspace
         )?;
+        // In our own order, for an engine may sort text by the rules of a language. The oldest account stands for
+        // a person who has two here.
+        accounts.sort_by(|a, b| (&a.person_id, &a.id).cmp(&(&b.person_id, &b.id)));
+        accounts.dedup_by(|a, b| a.person_id == b.person_id);
         let people = self.list_persons_in(workspace).await?;
         Ok(people
             .into_iter()
@@ -300,11 +325,7 @@ impl Tx {
 
     /// Every reporting line that is known: (person, manager).
     pub async fn list_managers(&mut self) -> Result<Vec<ManagerRow>, StoreError> {
-        all!(
-            self,
-            ManagerRow,
-            "SELECT id, manager_id FROM persons WHERE manager_id IS NOT NULL ORDER BY id"
-        )
+        all!(self, ManagerRow, "SELECT id, manager_id FROM persons WHERE manager_id IS NOT NULL ORDER BY id")
     }
 
     /// Where a person can be reached: first in the workspaces of a program, then in the oldest other one.

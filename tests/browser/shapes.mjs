@@ -43,6 +43,18 @@ export async function keyboard(page) {
     await page.keyboard.press("Escape");
   });
   await tabbing(page);
+  await step("keys alone are enough to be somebody else, change the room and say something", page, async () => {
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("kamil");
+    await page.keyboard.press("Enter");
+    await page.locator(".identity-name", { hasText: "Kamil" }).waitFor();
+    await page.keyboard.press("Alt+ArrowDown");
+    await columnOf(page).locator(".room-title .icon-lock").waitFor();
+    await settle(page);
+    await page.keyboard.type("Typed without a mouse.");
+    await page.keyboard.press("Enter");
+    await seen(page, "Typed without a mouse.");
+  });
 }
 
 /** Walks the page with Tab alone and notes what a screen reader would be told. */

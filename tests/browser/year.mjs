@@ -39,6 +39,9 @@ const FOUNDING = [
   { room: GROUP, shows: /^Will come$/, shot: "group" },
   { as: MENTOR, room: BOT, until: ["Next thing", "Starters for your next meetup", 90], shot: "starters" },
   { press: "Pick 2", shows: "Your group gets this question" },
+  { room: GROUP, press: "I will come", shows: /^Will come$/ },
+  { say: "Looking forward to meeting you all. Bring a story from your first week as a leader." },
+  { as: "Piet Garrow", room: GROUP, press: "Maybe", shows: /^Maybe$/ },
 ];
 const YEAR = [
   { turn: "+1 hour" },
@@ -143,8 +146,9 @@ async function main() {
     await mistake(page);
     await tell(page, YEAR);
     await look("desktop-light", page);
+    const address = page.url();
     await keyboard(page);
-    await dark(browser, base, page.url());
+    await dark(browser, base, address);
     await beside(browser, base, manager);
     await phone(browser, base, member, GROUP);
     await outsiders(base);

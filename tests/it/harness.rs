@@ -92,13 +92,17 @@ impl Home {
 enum Chapter {
     Demo,
     Published,
+    Small,
+    SmallGroup,
+}
+
+impl Chapter {
+    const COUNT: usize = 4;
 }
 
 static CONTENT: std::sync::OnceLock<Arc<Content>> = std::sync::OnceLock::new();
-static SQLITE_DEMO: OnceCell<Vec<u8>> = OnceCell::const_new();
-static SQLITE_PUBLISHED: OnceCell<Vec<u8>> = OnceCell::const_new();
-static POSTGRES_DEMO: OnceCell<String> = OnceCell::const_new();
-static POSTGRES_PUBLISHED: OnceCell<String> = OnceCell::const_new();
+static FILES: [OnceCell<Vec<u8>>; Chapter::COUNT] = [const { OnceCell::const_new() }; Chapter::COUNT];
+static DATABASES: [OnceCell<String>; Chapter::COUNT] = [const { OnceCell::const_new() }; Chapter::COUNT];
 
 fn content() -> Arc<Content> {
     CONTENT.get_or_init(|| Arc::new(Content::builtin())).clone()
@@ -117,23 +121,17 @@ pub struct Bot {
 
 /// The first test that needs a chapter plays it; the others start from its copy.
 async fn sqlite_copy(chapter: Chapter) -> &'static Vec<u8> {
-    let cell = if chapter == Chapter::Demo { &SQLITE_DEMO } else { &SQLITE_PUBLISHED };
-    cell.get_or_init(|| async {
+    let play = || async {
         let bot = Box::pin(Bot::play(Engine::Sqlite, chapter)).await;
         let home = bot.shut().await;
         std::fs::read(home.address()).expect("the closed file")
-    })
-    .await
+    };
+    FILES[chapter as usize].get_or_init(play).await
 }
 
 async fn postgres_copy(chapter: Chapter) -> String {
-    let cell = if chapter == Chapter::Demo { &POSTGRES_DEMO } else { &POSTGRES_PUBLISHED };
-    let template = cell
-        .get_or_init(|| async {
-            let bot = Box::pin(Bot::play(Engine::Postgres, chapter)).await;
-            bot.shut().await.address()
-        })
-        .await;
+    let play = || async { Box::pin(Bot::play(Engine::Postgres, chapter)).await.shut().await.address() };
+    let template = DATABASES[chapter as usize].get_or_init(play).await;
     let (server, name) = template.rsplit_once('/').expect("an address ends with a name");
     let mut bytes = [0_u8; 8];
     getrandom::fill(&mut bytes).expect("the system gives random bytes");
@@ -161,6 +159,17 @@ impl Bot {
         Self::from_copy(engine, Chapter::Published).await
     }
 
+    /// A program with one group's worth of people, no group yet: ada runs it, grace mentors, ben, cleo, dev and eva
+    /// take part. Six employers, four zones; everybody shares 14:00 to 15:00 of Berlin.
+    pub async fn small(engine: Engine) -> Self {
+        Self::from_copy(engine, Chapter::Small).await
+    }
+
+    /// As [`Self::small`], with its one group published.
+    pub async fn small_group(engine: Engine) -> Self {
+        Self::from_copy(engine, Chapter::SmallGroup).await
+    }
+
     async fn from_copy(engine: Engine, chapter: Chapter) -> Self {
         let home = match engine {
             Engine::Sqlite => {
@@ -175,12 +184,56 @@ impl Bot {
 
     async fn play(engine: Engine, chapter: Chapter) -> Self {
         let mut bot = Self::empty(engine).await;
-        bot.playground().start_demo().await.expect("the demo starts");
-        if chapter == Chapter::Published {
-            bot.says(MANAGER, &format!("/mentor groups preview {PROGRAM}")).await;
-            bot.says(MANAGER, &format!("/mentor groups publish {PROGRAM} yes")).await;
+        let demo = matches!(chapter, Chapter::Demo | Chapter::Published);
+        let staff = if demo { MANAGER } else { "ada" };
+        if demo {
+            bot.playground().start_demo().await.expect("the demo starts");
+        } else {
+            bot.enrol_a_few().await;
+        }
+        if matches!(chapter, Chapter::Published | Chapter::SmallGroup) {
+            bot.says(staff, &format!("/mentor groups preview {PROGRAM}")).await;
+            bot.says(staff, &format!("/mentor groups publish {PROGRAM} yes")).await;
         }
         bot
+    }
+
+    async fn enrol_a_few(&mut self) {
+        self.add("Ada Stone", "Council", "Europe/Berlin").await;
+        self.found().await;
+        for (name, employer, zone) in [
+            ("Grace Hill", "North Bank", "Europe/Berlin"),
+            ("Ben Brook", "South Rail", "Europe/Berlin"),
+            ("Cleo Marsh", "East Foods", "Europe/London"),
+            ("Dev Rao", "West Media", "Asia/Kolkata"),
+            ("Eva Lind", "Centre Health", "America/New_York"),
+        ] {
+            let handle = self.add(name, employer, zone).await;
+            let (role, level, topics) = match handle.as_str() {
+                "grace" => ("mentor", 6, "offers=\"stakeholders, workload\" answer=48"),
+                _ => ("participant", 4, "needs=\"stakeholders\""),
+            };
+            let profile = format!(
+                "/mentor profile name=\"{name}\" level={level} {topics} interests=\"it-strategy\" \
+                 availability=\"mon-fri 8:00-20:00\""
+            );
+            self.says(&handle, &profile).await;
+            self.join(&handle, role).await;
+        }
+    }
+
+    /// Founds and opens the program `pathways` as ada.
+    pub async fn found(&mut self) {
+        let create = "/mentor program create name=\"Pathways\" slug=pathways goal=\"Fill two posts from within\" \
+                      starts=2027-01-04 ends=2028-01-03 zone=Europe/Berlin cadence=monthly waves=2";
+        self.says("ada", create).await;
+        self.says("ada", "/mentor program open pathways").await;
+    }
+
+    /// Joins by the person's own act: reading the charter and pressing its button.
+    pub async fn join(&mut self, handle: &str, role: &str) {
+        self.says(handle, &format!("/mentor join {PROGRAM} {role}")).await;
+        self.press(handle, &accept()).await;
     }
 
     async fn at(engine: Engine, home: Home, session: u64) -> Self {
@@ -512,9 +565,8 @@ impl Bot {
         tx.commit().await.expect("kept");
     }
 
-    /// Every message the bot ever posted, with the kind of its nudge; replies have none.
-    pub async fn said(&self) -> Vec<(Option<String>, String, Message)> {
-        let mut out = Vec::new();
+    /// Everything the bot ever posted, oldest first.
+    pub async fn said(&self) -> Vec<Spoken> {
         let kinds: BTreeMap<String, String> = self
             .texts("SELECT id || ' ' || kind FROM nudges", &[])
             .await
@@ -522,19 +574,39 @@ impl Bot {
             .filter_map(|row| row.split_once(' ').map(|(id, kind)| (id.to_owned(), kind.to_owned())))
             .collect();
         let rows = self
-            .texts(
-                "SELECT COALESCE(marker, '') || '|' || room_id || '|' || body FROM playground_messages \
+            .pairs(
+                "SELECT COALESCE(marker, '') || '|' || body, sent_at FROM playground_messages \
                  WHERE author = 'bot' ORDER BY id",
                 &[],
             )
             .await;
-        for row in rows {
-            let mut parts = row.splitn(3, '|');
-            let (marker, room, body) = (parts.next(), parts.next(), parts.next().expect("a body"));
-            let message: Message = serde_json::from_str(body).expect("a message");
-            out.push((marker.and_then(|m| kinds.get(m).cloned()), room.unwrap_or_default().to_owned(), message));
-        }
-        out
+        let spoken = rows.into_iter().map(|(row, at)| {
+            let (marker, body) = row.split_once('|').expect("two parts");
+            Spoken {
+                kind: kinds.get(marker).cloned(),
+                at: Instant::from_micros(at),
+                message: serde_json::from_str(body).expect("a message"),
+            }
+        });
+        spoken.collect()
+    }
+}
+
+/// Something the bot said.
+pub struct Spoken {
+    /// The kind of its nudge; a reply has none.
+    pub kind: Option<String>,
+    /// When.
+    pub at: Instant,
+    /// The words.
+    pub message: Message,
+}
+
+impl Spoken {
+    /// Plain text as read in UTC at that moment.
+    pub fn plain(&self) -> String {
+        let reader = Reader { zone: Zone::utc(), now: self.at, root: "/mentor".into() };
+        reader.message(&self.message)
     }
 }
 
@@ -569,4 +641,14 @@ pub fn joined(messages: &[String]) -> String {
         let _ = writeln!(out, "{message}\n---");
     }
     out
+}
+
+/// The words on the button that accepts the charter.
+pub fn accept() -> String {
+    content().texts.charter.accept.clone()
+}
+
+/// The library and texts that every story uses.
+pub fn library() -> Arc<Content> {
+    content()
 }

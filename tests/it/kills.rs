@@ -131,7 +131,10 @@ impl Chain<'_> {
         while !self.life(&path, &platform).await {}
         let state = platform.state();
         let verdict = story::judge(&state, self.undisturbed);
-        verdict.must_be_clean(&format!("year {name}, {} kills so far", self.figures.kills.load(Ordering::SeqCst)));
+        verdict.must_be_clean(&format!(
+            "year {name}, {} kills so far",
+            self.figures.kills.load(Ordering::SeqCst)
+        ));
         self.figures.years.fetch_add(1, Ordering::SeqCst);
         self.figures.commands.fetch_add(commands, Ordering::SeqCst);
         self.figures.posts.fetch_add(verdict.posts, Ordering::SeqCst);
@@ -147,7 +150,8 @@ impl Chain<'_> {
         let begun = tokio::time::timeout(BEGINS_WITHIN, platform.working());
         assert!(begun.await.is_ok(), "a child does not begin to work:\n{}", said(orders));
         let enough = self.figures.kills.load(Ordering::SeqCst) >= self.wanted;
-        let lives = if enough { ENDS_WITHIN } else { Duration::from_millis(5 + self.chance.next_u64() % 145) };
+        let lives =
+            if enough { ENDS_WITHIN } else { Duration::from_millis(5 + self.chance.next_u64() % 145) };
         let until = tokio::time::Instant::now() + lives;
         loop {
             if let Some(status) = child.try_wait().expect("the child can be asked") {

@@ -23,9 +23,9 @@ use tokio::sync::Notify;
 /// The client gives up after this long.
 pub const CLIENT_PATIENCE: Duration = Duration::from_millis(300);
 /// What was stored shows in the history after this long.
-pub const HISTORY_LAG: Duration = Duration::from_millis(150);
+pub const HISTORY_LAG: Duration = Duration::from_millis(100);
 /// Longer than the lag by more than a busy machine needs: what 30 seconds are in production.
-pub const SETTLE: Duration = Duration::from_millis(300);
+pub const SETTLE: Duration = Duration::from_millis(230);
 /// A late answer comes this long after storing.
 const LATE: Duration = Duration::from_millis(450);
 /// Seconds a caller is asked to wait by a 429.
@@ -56,6 +56,14 @@ pub struct Entry {
     /// The platform's id of it.
     pub remote_id: String,
     stored: tokio::time::Instant,
+}
+
+impl Entry {
+    fn shows(&self, call: &Call) -> bool {
+        let same =
+            self.call.verb == "send" && self.call.place == call.place && self.call.marker == call.marker;
+        same && self.call.at >= call.at
+    }
 }
 
 /// What goes wrong with a call that changes something.
@@ -149,7 +157,9 @@ impl State {
         };
         let remote_id = match call.verb.as_str() {
             "open" => {
-                if let Some(first) = self.log.iter().find(|e| e.call.verb == "open" && e.call.marker == call.marker) {
+                if let Some(first) =
+                    self.log.iter().find(|e| e.call.verb == "open" && e.call.marker == call.marker)
+                {
                     return Some(first.remote_id.clone());
                 }
                 // Named after the room, so that two platforms on which the same happened can be compared.
@@ -161,17 +171,15 @@ impl State {
             "members" if !known(self, "open", &call.place) => return None,
             _ => call.marker.clone(),
         };
-        let entry = Entry { call: call.clone(), remote_id: remote_id.clone(), stored: tokio::time::Instant::now() };
+        let entry =
+            Entry { call: call.clone(), remote_id: remote_id.clone(), stored: tokio::time::Instant::now() };
         self.log.push(entry);
         Some(remote_id)
     }
 
     /// Looks for a message by its marker, as far as the history shows it by now.
     pub fn find(&self, call: &Call, lag: Duration) -> Option<&Entry> {
-        self.log.iter().find(|e| {
-            let same = e.call.verb == "send" && e.call.place == call.place && e.call.marker == call.marker;
-            same && e.call.at >= call.at && e.stored.elapsed() >= lag
-        })
+        self.log.iter().find(|entry| entry.shows(call) && entry.stored.elapsed() >= lag)
     }
 }
 
@@ -330,16 +338,26 @@ impl HttpMessenger {
         let mut stream = TcpStream::connect(self.address).await.map_err(|_| Broken::NotConnected)?;
         let exchange = async {
             let body = serde_json::to_string(call).expect("a call is plain text");
-            let head = format!("POST /{} HTTP/1.1\r\nhost: fake\r\ncontent-length: {}\r\n\r\n", call.verb, body.len());
-            stream.write_all(format!("{head}{body}").as_bytes()).await.map_err(|_| Broken::Lost("not written"))?;
+            let head = format!(
+                "POST /{} HTTP/1.1\r\nhost: fake\r\ncontent-length: {}\r\n\r\n",
+                call.verb,
+                body.len()
+            );
+            stream
+                .write_all(format!("{head}{body}").as_bytes())
+                .await
+                .map_err(|_| Broken::Lost("not written"))?;
             let mut answer = Vec::new();
             stream.read_to_end(&mut answer).await.map_err(|_| Broken::Lost("not read"))?;
             let answer = String::from_utf8(answer).map_err(|_| Broken::Lost("not text"))?;
             let (head, body) = answer.split_once("\r\n\r\n").ok_or(Broken::Lost("cut off"))?;
-            let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).ok_or(Broken::Lost("no status"))?;
+            let status =
+                head.split(' ').nth(1).and_then(|s| s.parse().ok()).ok_or(Broken::Lost("no status"))?;
             Ok((status, body.to_owned()))
         };
-        tokio::time::timeout(CLIENT_PATIENCE, exchange).await.unwrap_or(Err(Broken::Lost("no answer in time")))
+        tokio::time::timeout(CLIENT_PATIENCE, exchange)
+            .await
+            .unwrap_or(Err(Broken::Lost("no answer in time")))
     }
 
     async fn change(&self, call: Call) -> Outcome {

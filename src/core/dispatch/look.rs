@@ -9,9 +9,9 @@ use crate::core::Core;
 use crate::core::views;
 use crate::domain::civil::Instant;
 use crate::domain::ids::{GroupId, MeetupId, PersonId, ProgramId};
-use crate::domain::nudges::is_muted;
+use crate::domain::nudges::{SETTLE_SECS, is_muted, key};
 use crate::domain::words::{
-    GroupState, InvitationState, MeetupState, NudgeKind, ProgramState, Role, WaveState,
+    GroupState, InvitationState, MeetupState, NudgeKind, NudgeState, ProgramState, Role, WaveState,
 };
 use crate::store::nudges::{Nudge, Sent};
 use crate::store::people::Person;
@@ -199,10 +199,12 @@ impl Core {
                     // A meetup has one card in a room; a new date is written on it.
                     Some(remote_id) => out(What::Edit { remote_id, message }, Effect::None),
                     None if nudge.kind == NudgeKind::MeetupCard => out(What::Post(message), Effect::None),
-                    None => Look::Skip("there is no card to bring up to date".to_owned()),
+                    None => Self::without_card(tx, nudge, facts, now).await?,
                 })
             }
-            NudgeKind::MeetupSoon => Ok(out(What::Post(views::meetups::soon(facts, self.content())), Effect::None)),
+            NudgeKind::MeetupSoon => {
+                Ok(out(What::Post(views::meetups::soon(facts, self.content())), Effect::None))
+            }
             NudgeKind::MeetupAfter => Ok(out(What::Post(views::meetups::after(facts)), Effect::None)),
             NudgeKind::StarterShare => {
                 let facts = facts.clone();
@@ -213,6 +215,24 @@ impl Core {
             }
             _ => Ok(Look::Skip("this kind is not sent to rooms".to_owned())),
         }
+    }
+
+    /// A card on its way shows the state of the moment at which it was drawn: what came after it must wait for it.
+    async fn without_card(
+        tx: &mut Tx,
+        nudge: &Nudge,
+        facts: &views::Facts,
+        now: Instant,
+    ) -> Result<Look, StoreError> {
+        let room = nudge.room_id.as_ref().map_or("", |room| room.as_str());
+        let card = key(NudgeKind::MeetupCard, &nudge.subject, room, &facts.meetup.slot.to_string());
+        Ok(match tx.find_nudge(&card).await?.map(|card| card.state) {
+            Some(NudgeState::Leased | NudgeState::Sending | NudgeState::InDoubt) => {
+                let until = now.plus_secs(SETTLE_SECS);
+                Look::Hold { until, why: "the card is on its way".to_owned() }
+            }
+            _ => Look::Skip("there is no card to bring up to date".to_owned()),
+        })
     }
 
     async fn look_open(tx: &mut Tx, room: &Room, workspace: &Workspace) -> Result<Look, StoreError> {
@@ -352,7 +372,8 @@ impl Core {
                 if facts.answer_of(&person.id) == Some(crate::domain::words::Rsvp::No) {
                     return Ok(Err(Look::Skip("the person will not come".to_owned())));
                 }
-                let tip = (role == Role::Mentor).then(|| views::starters::tip(self.content(), facts)).flatten();
+                let tip =
+                    (role == Role::Mentor).then(|| views::starters::tip(self.content(), facts)).flatten();
                 Ok(Ok(views::meetups::reminder(facts, self.content(), &person.id, tip)))
             }
             NudgeKind::MeetupQuorum => match facts.quorum() {
@@ -389,11 +410,15 @@ impl Core {
             }
             NudgeKind::StarterShare => {
                 let meetup = MeetupId::new(nudge.subject.clone());
-                let picked = tx.find_offer(&meetup).await?.and_then(|offer| Some((offer.group_id, offer.picked?)));
-                Ok((None, match picked {
-                    Some((group, starter)) => Effect::Heard { group, starter, meetup },
-                    None => Effect::None,
-                }))
+                let picked =
+                    tx.find_offer(&meetup).await?.and_then(|offer| Some((offer.group_id, offer.picked?)));
+                Ok((
+                    None,
+                    match picked {
+                        Some((group, starter)) => Effect::Heard { group, starter, meetup },
+                        None => Effect::None,
+                    },
+                ))
             }
             NudgeKind::RoomOpen => Ok((None, Effect::RoomOpened)),
             _ => Ok((None, Effect::None)),

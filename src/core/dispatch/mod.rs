@@ -48,9 +48,18 @@ impl Core {
         self.tidy(self.now()).await?;
         for _ in 0..MOST_STEPS {
             let now = self.now();
-            let planned = self.plan(now).await?;
-            let settled = self.settle(now, &mut done).await?;
-            let worked = self.dispatch(now, &mut done).await?;
+            let due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
+            // Most ticks find nothing: one look before anybody takes the writer.
+            let mut look = self.store.read().await?;
+            let agenda = look.get_agenda().await?;
+            drop(look);
+            let planned = due(agenda.planning) && self.plan(now).await?;
+            let settled = due(agenda.held) && self.settle(now, &mut done).await?;
+            if !planned && !due(agenda.held) && !due(agenda.ready) {
+                return Ok(done);
+            }
+            // Settling waits for the platform: a claim must not begin with a part of its time gone.
+            let worked = self.dispatch(self.now(), &mut done).await?;
             if !planned && !settled && !worked {
                 return Ok(done);
             }
@@ -61,12 +70,6 @@ impl Core {
 
     /// One batch; false when nothing was due.
     async fn dispatch(&self, now: Instant, done: &mut Tick) -> Result<bool, StoreError> {
-        let mut look = self.store.read().await?;
-        let due = look.find_next_due().await?.is_some_and(|at| at <= now);
-        drop(look);
-        if !due {
-            return Ok(false);
-        }
         let mut tx = self.store.begin().await?;
         tx.mark_leases_lost(now, now.plus_secs(SETTLE_SECS)).await?;
         let claimed = tx.claim_nudges(now, now.plus_secs(LEASE_SECS), BATCH).await?;
@@ -77,7 +80,16 @@ impl Core {
         let mut view = View::default();
         let mut outs = Vec::new();
         for nudge in claimed {
-            match self.look(&mut tx, &mut view, &nudge, now).await? {
+            let looked = match self.look(&mut tx, &mut view, &nudge, now).await {
+                Ok(looked) => looked,
+                Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                Err(error) => {
+                    drop(tx);
+                    self.set_aside(&nudge, &error, now, done).await?;
+                    return Ok(true);
+                }
+            };
+            match looked {
                 Look::Send(out) => {
                     tx.mark_intent(&nudge, &out.place_text(), now).await?;
                     view.count_sent(&nudge);
@@ -99,6 +111,22 @@ impl Core {
         tx.commit().await?;
         self.send_all(outs, now, done).await?;
         Ok(true)
+    }
+
+    /// One nudge that cannot be looked at must not stop all others: its batch was undone, and it waits alone.
+    async fn set_aside(
+        &self,
+        nudge: &Nudge,
+        error: &StoreError,
+        now: Instant,
+        done: &mut Tick,
+    ) -> Result<(), StoreError> {
+        tracing::error!(nudge.kind = %nudge.kind, error.reason = %error, "nudge.set_aside");
+        // The claim was undone too.
+        let unclaimed = Nudge { attempt: nudge.attempt - 1, ..nudge.clone() };
+        let mut tx = self.store.begin().await?;
+        self.count_failure(&mut tx, &unclaimed, NudgeState::Ready, &error.to_string(), now, done).await?;
+        tx.commit().await
     }
 
     /// Calls the platforms, places side by side and each place in order, then writes down all outcomes.

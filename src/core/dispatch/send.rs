@@ -5,8 +5,9 @@ use super::{REQUEST_TIMEOUT, Tick};
 use crate::chat::messenger::Outcome;
 use crate::core::Core;
 use crate::domain::civil::Instant;
+use crate::domain::ids::WaveId;
 use crate::domain::nudges::{LEASE_SECS, MAX_TRIES, SETTLE_SECS, backoff};
-use crate::domain::words::NudgeState;
+use crate::domain::words::{InvitationState, NudgeKind, NudgeState};
 use crate::store::nudges::Nudge;
 use crate::store::{StoreError, Tx};
 
@@ -34,9 +35,7 @@ impl Core {
                     messenger.update(&out.workspace, &out.place, remote_id, message).await
                 }
                 What::Open(request) => messenger.open_room(&out.workspace, request).await,
-                What::Members { room, members } => {
-                    messenger.set_members(&out.workspace, room, members).await
-                }
+                What::Members { room, members } => messenger.set_members(&out.workspace, room, members).await,
             }
         };
         tokio::time::timeout(REQUEST_TIMEOUT, call)
@@ -58,7 +57,8 @@ impl Core {
     ) -> Result<(), StoreError> {
         match outcome {
             Outcome::Sent { remote_id } => {
-                if tx.mark_done(nudge, was, Some(remote_id), out.open_until, now).await? {
+                let open_until = self.still_open(tx, nudge, out.open_until).await?;
+                if tx.mark_done(nudge, was, Some(remote_id), open_until, now).await? {
                     done.sent += 1;
                     self.take_effect(tx, nudge, &out.effect, remote_id, now).await?;
                 }
@@ -88,7 +88,7 @@ impl Core {
         Ok(())
     }
 
-    async fn count_failure(
+    pub(super) async fn count_failure(
         &self,
         tx: &mut Tx,
         nudge: &Nudge,
@@ -107,6 +107,21 @@ impl Core {
             tx.mark_ready(nudge, was, backoff(now, tries), tries, reason).await?;
         }
         Ok(())
+    }
+
+    /// People answer faster than outcomes are written down: a request that was answered meanwhile is not open.
+    async fn still_open(
+        &self,
+        tx: &mut Tx,
+        nudge: &Nudge,
+        open_until: Option<Instant>,
+    ) -> Result<Option<Instant>, StoreError> {
+        let (Some(until), Some(person)) = (open_until, &nudge.person_id) else { return Ok(open_until) };
+        if nudge.kind != NudgeKind::PulseInvite {
+            return Ok(Some(until));
+        }
+        let invitation = tx.find_invitation(&WaveId::new(nudge.subject.clone()), person).await?;
+        Ok(matches!(invitation, Some((_, InvitationState::Invited))).then_some(until))
     }
 
     async fn take_effect(

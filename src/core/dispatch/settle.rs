@@ -6,24 +6,19 @@ use crate::chat::Place;
 use crate::chat::messenger::Found;
 use crate::core::Core;
 use crate::domain::civil::Instant;
-use crate::domain::nudges::{LEASE_SECS, SETTLE_SECS};
+use crate::domain::nudges::{LEASE_SECS, MAX_TRIES, backoff};
 use crate::domain::words::NudgeState;
 use crate::store::StoreError;
 use crate::store::nudges::Nudge;
 
-const AT_ONCE: i64 = 16;
+/// As many as can be looked for within one claim, even if every look takes its whole time-out.
+const AT_ONCE: i64 = 8;
 /// The history is read from this long before the intent: clocks differ.
 const LOOK_BACK_SECS: i64 = 60;
 
 impl Core {
     /// Looks into what is in doubt; false when nothing was.
     pub(super) async fn settle(&self, now: Instant, done: &mut Tick) -> Result<bool, StoreError> {
-        let mut look = self.store.read().await?;
-        let any = look.has_doubtful(now).await?;
-        drop(look);
-        if !any {
-            return Ok(false);
-        }
         let mut tx = self.store.begin().await?;
         let doubtful = tx.claim_doubtful(now, now.plus_secs(LEASE_SECS), AT_ONCE).await?;
         tx.commit().await?;
@@ -35,6 +30,10 @@ impl Core {
     }
 
     async fn look_for(&self, nudge: &Nudge) -> Option<Found> {
+        if nudge.kind.is_repeatable() {
+            // It left no mark in a history, and doing it again does no harm.
+            return Some(Found::No);
+        }
         let (platform, workspace, place) = read_place(nudge.place.as_deref()?)?;
         let messenger = self.messengers.get(platform)?;
         let since = nudge.intent_at.unwrap_or(nudge.created_at).minus_secs(LOOK_BACK_SECS);
@@ -60,13 +59,13 @@ impl Core {
             }
             Some(Found::No) => {
                 done.held += 1;
-                tx.mark_ready(nudge, NudgeState::InDoubt, now, nudge.tries, "looked for and not found").await?;
+                tx.mark_ready(nudge, NudgeState::InDoubt, now, nudge.tries, "looked for and not found")
+                    .await?;
             }
-            Some(Found::Unreadable) if nudge.tries < 3 => {
-                // The platform may only be away for a moment.
+            Some(Found::Unreadable) | None if nudge.tries < MAX_TRIES => {
+                // The platform may only be away for a while.
                 done.doubtful += 1;
-                let later = now.plus_secs(SETTLE_SECS << (nudge.tries + 1));
-                tx.mark_doubt_again(nudge, later).await?;
+                tx.mark_doubt_again(nudge, backoff(now, nudge.tries + 1)).await?;
             }
             Some(Found::Unreadable) | None => {
                 done.skipped += 1;
@@ -97,10 +96,7 @@ mod tests {
 
     #[test]
     fn a_place_is_read_back_as_it_was_written() {
-        assert_eq!(
-            read_place("slack|T1|d|U7"),
-            Some(("slack", "T1", Place::Direct("U7".to_owned())))
-        );
+        assert_eq!(read_place("slack|T1|d|U7"), Some(("slack", "T1", Place::Direct("U7".to_owned()))));
         assert_eq!(read_place("slack|T1"), None);
     }
 }

@@ -396,4 +396,4 @@ pub(super) async fn close(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
 }
 
 /// How far invitations are spread, so that ten thousand people are not written to in one minute.
-pub(super) const SPREAD: Duration = Duration::from_hours(4);
+pub(super) const SPREAD: Duration = Duration::from_hours(2);

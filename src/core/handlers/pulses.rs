@@ -9,6 +9,7 @@ use crate::core::ctx::Ctx;
 use crate::core::owe::{Debt, To};
 use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
+use crate::core::rhythm::allowed_from;
 use crate::core::views::{pulses, refusals};
 use crate::domain::civil::Instant;
 use crate::domain::hours::spread;
@@ -50,18 +51,19 @@ pub(in crate::core) async fn open_wave(
             *entry = form;
         }
     }
-    for (person, form) in forms {
-        tx.insert_invitation(&wave.id, &person, form.key()).await?;
-        let first = now + spread(&format!("{}{person}", wave.id), SPREAD);
-        let reminders = REMINDER_DAYS.map(|days| now.plus_days(i64::from(days)));
-        let sends = std::iter::once((NudgeKind::PulseInvite, first, 0))
-            .chain(reminders.into_iter().zip(1..).map(|(due, n)| (NudgeKind::PulseReminder, due, n)));
-        for (kind, due, n) in sends {
+    for person in tx.list_persons_of(&program.id).await? {
+        let Some(form) = forms.get(&person.id) else { continue };
+        tx.insert_invitation(&wave.id, &person.id, form.key()).await?;
+        let offset = spread(&format!("{}{}", wave.id, person.id), SPREAD);
+        let days = std::iter::once((NudgeKind::PulseInvite, 0))
+            .chain(REMINDER_DAYS.into_iter().map(|day| (NudgeKind::PulseReminder, i64::from(day))));
+        for ((kind, day), n) in days.zip(0..) {
+            let due = allowed_from(&person, now.plus_days(day)) + offset;
             let debt = Debt {
                 kind,
                 program: Some(&program.id),
                 subject: wave.id.as_str(),
-                to: To::Person(person.clone()),
+                to: To::Person(person.id.clone()),
                 slot: &n.to_string(),
                 note: "",
                 due,

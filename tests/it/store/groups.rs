@@ -1,4 +1,5 @@
 //! Plans, groups, members, meetups and starters, on either engine.
+#![allow(clippy::unwrap_used)] // Every line of the suite is a test.
 
 use roundtable::domain::civil::Instant;
 use roundtable::domain::ids::{MeetupId, ProgramId};
@@ -6,7 +7,9 @@ use roundtable::domain::words::{GroupState, Lead, MeetupState, OfferState, PlanS
 use roundtable::store::Store;
 use roundtable::store::starters::OfferRow;
 
-use super::make::{UNUSUAL, at, begin, breaks, council, dangles, g, group, meetup, member, p, plan, pr1, program, same};
+use super::make::{
+    UNUSUAL, at, begin, breaks, council, dangles, g, group, meetup, member, p, plan, pr1, program, same,
+};
 
 fn m(id: &str) -> MeetupId {
     MeetupId::new(id)
@@ -87,7 +90,8 @@ pub async fn members_come_leave_and_come_back(store: Store) {
     assert_eq!(tx.list_groups_with(&p("p3")).await.unwrap().len(), 2);
     (first.state, first.closed_at) = (GroupState::Closed, Some(at(8)));
     tx.mark_group(&first).await.unwrap();
-    let left: Vec<_> = tx.list_groups_with(&p("p3")).await.unwrap().into_iter().map(|g| g.id.to_string()).collect();
+    let left: Vec<_> =
+        tx.list_groups_with(&p("p3")).await.unwrap().into_iter().map(|g| g.id.to_string()).collect();
     assert_eq!(left, ["g2"]);
     assert_eq!(ids(&tx.list_members_in(&pr1()).await.unwrap()), ["g2p3", "g2p4"]);
     assert_eq!(tx.list_mentor_loads().await.unwrap(), [(p("p3"), 1)]);
@@ -114,7 +118,8 @@ pub async fn meetups_change_only_from_the_sequence_that_was_read(store: Store) {
     assert!(!tx.mark_meetup(&read, 1).await.unwrap());
     same(&tx.find_meetup(&m("m2")).await.unwrap().unwrap(), &moved);
 
-    let order: Vec<_> = tx.list_meetups_of(&g("g1")).await.unwrap().into_iter().map(|m| m.id.to_string()).collect();
+    let order: Vec<_> =
+        tx.list_meetups_of(&g("g1")).await.unwrap().into_iter().map(|m| m.id.to_string()).collect();
     assert_eq!(order, ["m1", "m3", "m2"]);
     let next = async |tx: &mut roundtable::store::Tx, secs| {
         tx.find_next_meetup(&g("g1"), at(secs)).await.unwrap().map(|m| m.id.to_string())
@@ -138,11 +143,11 @@ pub async fn meetups_change_only_from_the_sequence_that_was_read(store: Store) {
 pub async fn meetups_are_planned_once_for_each_sequence(store: Store) {
     council(&store).await;
     let mut tx = begin(&store).await;
-    assert_eq!(tx.find_next_planning().await.unwrap(), None);
+    assert_eq!(tx.get_agenda().await.unwrap().planning, None);
     for (id, number, starts) in [("m1", 1, 2_000), ("m2", 2, 3_000), ("m3", 3, 1_000)] {
         tx.insert_meetup(&meetup(id, "g1", number, starts)).await.unwrap();
     }
-    assert_eq!(tx.find_next_planning().await.unwrap(), Some(at(0)));
+    assert_eq!(tx.get_agenda().await.unwrap().planning, Some(at(0)));
     let due = async |tx: &mut roundtable::store::Tx, secs, limit| -> Vec<String> {
         let due = tx.list_meetups_to_plan(at(secs), limit).await.unwrap();
         due.into_iter().map(|m| m.id.to_string()).collect()
@@ -156,7 +161,7 @@ pub async fn meetups_are_planned_once_for_each_sequence(store: Store) {
     cancelled.state = MeetupState::Cancelled;
     assert!(tx.mark_meetup(&cancelled, 1).await.unwrap());
     assert_eq!(due(&mut tx, 9_999, 9).await, ["m2"]);
-    assert_eq!(tx.find_next_planning().await.unwrap(), Some(at(2_000)));
+    assert_eq!(tx.get_agenda().await.unwrap().planning, Some(at(2_000)));
 }
 
 pub async fn answers_and_needs_of_a_meetup_are_the_latest_ones(store: Store) {
@@ -172,7 +177,9 @@ pub async fn answers_and_needs_of_a_meetup_are_the_latest_ones(store: Store) {
     tx.delete_rsvps(&m("m1")).await.unwrap();
     assert!(tx.list_rsvps(&m("m1")).await.unwrap().is_empty());
     assert_eq!(tx.list_rsvps(&m("m2")).await.unwrap().len(), 1);
-    for (id, person, theme, secs) in [("m1", "p1", "feedback", 9), ("m2", "p2", "money", 5), ("m1", "p1", "time", 7)] {
+    for (id, person, theme, secs) in
+        [("m1", "p1", "feedback", 9), ("m2", "p2", "money", 5), ("m1", "p1", "time", 7)]
+    {
         tx.mark_meetup_need(&m(id), &p(person), theme, at(secs)).await.unwrap();
     }
     let needs = tx.list_needs_of_group(&g("g1")).await.unwrap();
@@ -207,7 +214,8 @@ pub async fn a_starter_is_offered_once_for_a_meetup_and_heard_by_who_is_there(st
     assert!(!tx.insert_offer(&OfferRow { choices: "[9]".into(), ..offer("m1", 9) }).await.unwrap());
     let mut decided = offer("m1", 5);
     (decided.state, decided.choices, decided.picked) = (OfferState::Own, "[1]".into(), Some("s-7".into()));
-    (decided.own_text, decided.decided_by, decided.decided_at) = (Some(UNUSUAL.into()), Some(p("p3")), Some(at(6)));
+    (decided.own_text, decided.decided_by, decided.decided_at) =
+        (Some(UNUSUAL.into()), Some(p("p3")), Some(at(6)));
     tx.mark_offer(&decided).await.unwrap();
     same(&tx.find_offer(&m("m1")).await.unwrap().unwrap(), &decided);
     assert!(tx.find_offer(&m("m9")).await.unwrap().is_none());

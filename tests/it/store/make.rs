@@ -8,7 +8,8 @@ use roundtable::domain::ids::{
     AccountId, GroupId, MeetupId, NudgeId, PersonId, PlanId, ProgramId, RoomId, WaveId, WorkspaceId,
 };
 use roundtable::domain::words::{
-    GroupState, Lead, MeetupState, Need, NudgeKind, NudgeState, PlanState, Presence, ProgramState, Role, WaveState,
+    GroupState, Lead, MeetupState, Need, NudgeKind, NudgeState, PlanState, Presence, ProgramState, Role,
+    WaveState,
 };
 use roundtable::store::groups::{Group, Member, PlanRow};
 use roundtable::store::meetups::Meetup;
@@ -21,7 +22,8 @@ use roundtable::store::{Store, StoreError, Tx};
 
 /// Right-to-left text, composed and decomposed letters, pictures of several code points, quotes, a backslash and a
 /// line break.
-pub const UNUSUAL: &str = "שלום · سلام · Ünïcödé · e\u{301} · 👩🏽‍🚀🇺🇳 · 'quoted' \"twice\" \\ %_ \u{202e}abc\nnext\tline";
+pub const UNUSUAL: &str =
+    "שלום · سلام · Ünïcödé · e\u{301} · 👩🏽‍🚀🇺🇳 · 'quoted' \"twice\" \\%_ \u{202e}abc\nnext\tline";
 
 /// Seconds after a fixed moment of 2027.
 pub fn at(secs: i64) -> Instant {

@@ -1,4 +1,5 @@
 //! Workspaces, persons, accounts, programs, roles, charters and rooms, on either engine.
+#![allow(clippy::unwrap_used)] // Every line of the suite is a test.
 
 use roundtable::domain::civil::{Instant, Zone};
 use roundtable::domain::ids::{ProgramId, RoomId, WorkspaceId};
@@ -7,7 +8,8 @@ use roundtable::store::people::Person;
 use roundtable::store::{Store, StoreError};
 
 use super::make::{
-    UNUSUAL, account, at, begin, breaks, council, dangles, g, p, person, pr1, program, room, same, w1, workspace,
+    UNUSUAL, account, at, begin, breaks, council, dangles, g, p, person, pr1, program, room, same, w1,
+    workspace,
 };
 
 pub async fn workspaces_rooms_and_settings(store: Store) {
@@ -51,7 +53,9 @@ pub async fn named_rules_of_the_tables_keep_their_names(store: Store) {
     let mut twin = workspace("w2");
     twin.external_id = "xw1".into();
     breaks("workspaces_external", tx().await.insert_workspace(&twin).await);
-    breaks("workspaces_pkey", tx().await.insert_workspace(&workspace("w1")).await);
+    twin = workspace("w1");
+    twin.external_id = "another".into();
+    breaks("workspaces_pkey", tx().await.insert_workspace(&twin).await);
     breaks("persons_pkey", tx().await.insert_person(&person("p1", "Again")).await);
     let mut again = account("a9", "p2", "w1");
     again.external_id = "Uap1".into();
@@ -158,10 +162,12 @@ pub async fn persons_are_kept_whole_and_found_by_what_people_type(store: Store) 
     }
     assert_eq!(tx.list_persons_called(&w1(), "bo", 1).await.unwrap().len(), 1);
 
-    let everybody: Vec<_> = tx.list_persons_in(&w1()).await.unwrap().into_iter().map(|p| p.id.to_string()).collect();
+    let everybody: Vec<_> =
+        tx.list_persons_in(&w1()).await.unwrap().into_iter().map(|p| p.id.to_string()).collect();
     assert_eq!(everybody, ["p1", "p2", "p3", "p4", "p5", "p6", "p7"]);
     let accounts = tx.list_people_with_accounts(&w1()).await.unwrap();
-    let shown: Vec<_> = accounts.iter().map(|(p, account, admin)| (p.id.as_str(), account.as_str(), *admin)).collect();
+    let shown: Vec<_> =
+        accounts.iter().map(|(p, account, admin)| (p.id.as_str(), account.as_str(), *admin)).collect();
     assert_eq!(shown.len(), 7, "{shown:?}");
     assert_eq!(shown[0], ("p1", "Uap1", false));
     assert_eq!(shown[6], ("p7", "Uap7", false));
@@ -222,7 +228,8 @@ pub async fn programs_change_only_from_the_version_that_was_read(store: Store) {
     tx.insert_program(&program("pr2", "p2")).await.unwrap();
     tx.insert_program(&program("pr3", "p2")).await.unwrap();
     tx.insert_program_workspace(&ProgramId::new("pr2"), &w1()).await.unwrap();
-    let ids: Vec<_> = tx.list_programs_in(&w1()).await.unwrap().into_iter().map(|p| p.id.to_string()).collect();
+    let ids: Vec<_> =
+        tx.list_programs_in(&w1()).await.unwrap().into_iter().map(|p| p.id.to_string()).collect();
     assert_eq!(ids, ["pr2", "pr1"]);
     tx.commit().await.unwrap();
 }
@@ -239,7 +246,8 @@ pub async fn roles_and_charters_are_kept_once(store: Store) {
     let all = tx.list_roles_in(&pr1()).await.unwrap();
     let shown: Vec<_> = all.iter().map(|row| (row.person_id.as_str(), row.role)).collect();
     assert_eq!(shown, [("p1", Role::Staff), ("p2", Role::Mentor), ("p2", Role::Participant)]);
-    let people: Vec<_> = tx.list_persons_of(&pr1()).await.unwrap().into_iter().map(|p| p.id.to_string()).collect();
+    let people: Vec<_> =
+        tx.list_persons_of(&pr1()).await.unwrap().into_iter().map(|p| p.id.to_string()).collect();
     assert_eq!(people, ["p1", "p2"]);
     assert!(tx.delete_role(&pr1(), &p("p2"), Role::Mentor).await.unwrap());
     assert!(!tx.delete_role(&pr1(), &p("p2"), Role::Mentor).await.unwrap());
