@@ -1,5 +1,5 @@
 //! Claim and complete: how many nudges a second the store's queue takes, on SQLite and on a Postgres that is given,
-//! one worker with batches as the dispatcher uses them, and the same statements through `sqlx::Any`.
+//! in batches as the dispatcher uses them.
 //! `cargo bench --bench queue [-- postgres://…]`; `benches/queue-peer.sh` runs it beside graphile-worker on one server.
 #![allow(clippy::print_stdout, clippy::disallowed_methods)]
 
@@ -10,7 +10,7 @@ use std::time::Instant as Watch;
 use common::START;
 use roundtable::domain::ids::NudgeId;
 use roundtable::domain::words::{NudgeKind, NudgeState};
-use roundtable::store::nudges::Nudge;
+use roundtable::store::nudges::{Done, Intent, Nudge};
 use roundtable::store::{Engine, Store};
 
 const NUDGES: usize = 20_000;
@@ -65,46 +65,49 @@ async fn run(label: &str, store: &Store) {
 async fn one_batch(store: &Store) -> usize {
     let mut tx = store.begin().await.expect("begins");
     let claimed = tx.claim_nudges(START, START.plus_secs(120), BATCH).await.expect("claims");
-    for nudge in &claimed {
-        assert!(tx.mark_intent(nudge, "bench|bench|d|u1", START).await.expect("writes"));
-    }
+    let intents: Vec<Intent<'_>> = claimed
+        .iter()
+        .map(|n| Intent { id: &n.id, attempt: n.attempt, place: "bench|bench|d|u1".to_owned() })
+        .collect();
+    assert_eq!(tx.mark_intents(&intents, START).await.expect("writes"), claimed.len() as u64);
     tx.commit().await.expect("commits");
     let mut tx = store.begin().await.expect("begins");
-    for nudge in &claimed {
-        assert!(tx.mark_done(nudge, NudgeState::Sending, Some("1"), None, START).await.expect("writes"));
-    }
+    let done: Vec<Done<'_>> = claimed
+        .iter()
+        .map(|n| Done { id: &n.id, attempt: n.attempt, remote_id: "1", open_until: None })
+        .collect();
+    assert_eq!(tx.mark_all_done(&done, START).await.expect("writes"), claimed.len() as u64);
     tx.commit().await.expect("commits");
     claimed.len()
 }
 
 async fn fill(store: &Store) {
     let mut tx = store.begin().await.expect("begins");
-    for n in 0..NUDGES {
-        let nudge = Nudge {
-            id: NudgeId::new(format!("n{n:08}")),
-            key: format!("bench|{n}"),
-            kind: NudgeKind::StaffNotice,
-            program_id: None,
-            subject: format!("s{n}"),
-            person_id: None,
-            room_id: None,
-            slot: String::new(),
-            note: String::new(),
-            due_at: START.minus_secs(i64::try_from(n).unwrap_or(0)),
-            not_after: START.plus_days(1),
-            state: NudgeState::Ready,
-            attempt: 0,
-            tries: 0,
-            lease_until: None,
-            intent_at: None,
-            place: None,
-            remote_id: None,
-            reason: None,
-            open_until: None,
-            done_at: None,
-            created_at: START,
-        };
-        tx.insert_nudge(&nudge).await.expect("inserts");
-    }
+    let nudge = |n: usize| Nudge {
+        id: NudgeId::new(format!("n{n:08}")),
+        key: format!("bench|{n}"),
+        kind: NudgeKind::StaffNotice,
+        program_id: None,
+        subject: format!("s{n}"),
+        person_id: None,
+        room_id: None,
+        slot: String::new(),
+        note: String::new(),
+        due_at: START.minus_secs(i64::try_from(n).unwrap_or(0)),
+        not_after: START.plus_days(1),
+        state: NudgeState::Ready,
+        attempt: 0,
+        tries: 0,
+        lease_until: None,
+        intent_at: None,
+        place: None,
+        remote_id: None,
+        reason: None,
+        open_until: None,
+        done_at: None,
+        created_at: START,
+    };
+    let all: Vec<Nudge> = (0..NUDGES).map(nudge).collect();
+    tx.insert_nudges(&all, START).await.expect("inserts");
     tx.commit().await.expect("commits");
 }

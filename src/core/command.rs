@@ -150,7 +150,7 @@ impl Kind {
             Self::Text => "text",
             Self::Choice(_) => "choice",
             Self::Number(..) => "number",
-            Self::Program => "program",
+            Self::Program => "programme",
             Self::Group => "group",
             Self::Person => "person",
             Self::Meetup => "meetup",
@@ -204,7 +204,7 @@ const fn need(name: &'static str, kind: Kind, help: &'static str) -> Arg {
     Arg { name, kind, required: true, help }
 }
 
-const PROGRAM: Arg = arg("program", Kind::Program, "short name of the program");
+const PROGRAM: Arg = arg("program", Kind::Program, "short name of the programme");
 const MEETUP: Arg = arg("meetup", Kind::Meetup, "the meetup; your next one if left out");
 const REASON: Arg = arg("reason", Kind::Text, "why, for the log");
 const ROLES: Kind = Kind::Choice(&[
@@ -239,11 +239,11 @@ pub const TABLE: &[Spec] = &[
         Kind::Term,
         "the word",
     )]),
-    write(Cmd::Join, "join", Who::Anyone, "Join a program, after reading its charter.", &[
+    write(Cmd::Join, "join", Who::Anyone, "Join a programme, after reading its charter.", &[
         PROGRAM,
         arg("role", Kind::Choice(&["participant", "mentor", "both"]), "as what; participant if left out"),
     ]),
-    write(Cmd::Leave, "leave", Who::Member, "Leave a program and its groups.", &[
+    write(Cmd::Leave, "leave", Who::Member, "Leave a programme and its groups.", &[
         PROGRAM,
         arg("confirm", Kind::Choice(&["yes"]), "yes, to leave at once"),
     ]),
@@ -264,9 +264,9 @@ pub const TABLE: &[Spec] = &[
         arg("answer", Kind::Number(0, 336), "as a mentor: hours within which you promise to answer"),
         arg("manager", Kind::Person, "who appraises you"),
     ]),
-    read(Cmd::Charter, "charter", Who::Anyone, "Read a program's charter and what you accepted.", &[PROGRAM]),
+    read(Cmd::Charter, "charter", Who::Anyone, "Read a programme's charter and what you accepted.", &[PROGRAM]),
     write(Cmd::CharterAccept, "charter accept", Who::Anyone, "Accept the charter and join.", &[
-        need("program", Kind::Program, "short name of the program"),
+        need("program", Kind::Program, "short name of the programme"),
         need("role", Kind::Choice(&["participant", "mentor", "both"]), "as what"),
         need("version", Kind::Word, "version of the charter you have read"),
     ]),
@@ -381,7 +381,7 @@ pub const TABLE: &[Spec] = &[
         PROGRAM,
         arg("confirm", Kind::Choice(&["yes"]), "yes, to publish"),
     ]),
-    write(Cmd::ProgramCreate, "program create", Who::Admin, "Found a program.", &[
+    write(Cmd::ProgramCreate, "program create", Who::Admin, "Found a programme.", &[
         arg("name", Kind::Text, "its name"),
         arg("slug", Kind::Word, "short name for commands"),
         arg("goal", Kind::Text, "the business goal it serves"),
@@ -392,8 +392,8 @@ pub const TABLE: &[Spec] = &[
         arg("cadence", Kind::Text, "how often groups meet"),
         arg("waves", Kind::Number(0, 12), "pulses in twelve months"),
     ]),
-    read(Cmd::ProgramShow, "program show", Who::Anyone, "Show a program.", &[PROGRAM]),
-    write(Cmd::ProgramSettings, "program settings", Who::Staff, "Change how a program runs.", &[
+    read(Cmd::ProgramShow, "program show", Who::Anyone, "Show a programme.", &[PROGRAM]),
+    write(Cmd::ProgramSettings, "program settings", Who::Staff, "Change how a programme runs.", &[
         PROGRAM,
         arg("smallest", Kind::Number(1, 30), "fewest participants in a group"),
         arg("largest", Kind::Number(1, 30), "most participants in a group"),
@@ -412,16 +412,16 @@ pub const TABLE: &[Spec] = &[
         arg("per_week", Kind::Number(0, 50), "most messages to one person in a week"),
         arg("per_month", Kind::Number(0, 200), "most messages to one person in a month"),
     ]),
-    write(Cmd::ProgramOpen, "program open", Who::Staff, "Open a program: people can join, pulses get dates.", &[
+    write(Cmd::ProgramOpen, "program open", Who::Staff, "Open a programme: people can join, pulses get dates.", &[
         PROGRAM,
     ]),
     write(Cmd::ProgramPause, "program pause", Who::Staff, "Hold everything back until you resume.", &[PROGRAM, REASON]),
     write(Cmd::ProgramResume, "program resume", Who::Staff, "Go on after a pause.", &[PROGRAM]),
-    write(Cmd::ProgramClose, "program close", Who::Staff, "End a program and its groups.", &[
+    write(Cmd::ProgramClose, "program close", Who::Staff, "End a programme and its groups.", &[
         PROGRAM,
         arg("confirm", Kind::Choice(&["yes"]), "yes, to end it"),
     ]),
-    write(Cmd::RoleGrant, "role grant", Who::Staff, "Give a person a role in a program.", &[
+    write(Cmd::RoleGrant, "role grant", Who::Staff, "Give a person a role in a programme.", &[
         need("role", ROLES, "the role"),
         need("person", Kind::Person, "who"),
         PROGRAM,

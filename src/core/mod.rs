@@ -93,8 +93,7 @@ impl Core {
 
     /// When something is due next: a nudge, the end of a claim, or planning.
     pub async fn next_due(&self) -> Result<Option<Instant>, StoreError> {
-        let mut tx = self.store.read().await?;
-        Ok(tx.get_agenda().await?.next())
+        Ok(self.store.get_agenda().await?.next())
     }
 
     /// Waits until something new may be due.

@@ -40,13 +40,27 @@ fn whole_minute(at: Instant) -> Instant {
 impl Core {
     /// Owes something once; false when it was owed already.
     pub(super) async fn owe(&self, tx: &mut Tx, debt: Debt<'_>) -> Result<bool, StoreError> {
+        Ok(self.owe_all(tx, [debt]).await? == 1)
+    }
+
+    /// Owes several things, each once, and says how many are new.
+    pub(super) async fn owe_all<'d>(
+        &self,
+        tx: &mut Tx,
+        debts: impl IntoIterator<Item = Debt<'d>>,
+    ) -> Result<u64, StoreError> {
         let now = self.now();
+        let nudges: Vec<Nudge> = debts.into_iter().map(|debt| self.nudge(&debt, now)).collect();
+        tx.insert_nudges(&nudges, now).await
+    }
+
+    fn nudge(&self, debt: &Debt<'_>, now: Instant) -> Nudge {
         let (person_id, room_id, recipient) = match &debt.to {
             To::Person(id) => (Some(id.clone()), None, id.as_str()),
             To::Room(id) => (None, Some(id.clone()), id.as_str()),
             To::Nobody => (None, None, ""),
         };
-        let nudge = Nudge {
+        Nudge {
             id: NudgeId::new(self.next_id()),
             key: key(debt.kind, debt.subject, recipient, debt.slot),
             kind: debt.kind,
@@ -69,8 +83,7 @@ impl Core {
             open_until: None,
             done_at: None,
             created_at: now,
-        };
-        tx.insert_nudge(&nudge).await
+        }
     }
 
     /// Owes the same words to all staff of a program.

@@ -45,17 +45,13 @@ impl Core {
         people: &mut BTreeMap<PersonId, Person>,
     ) -> Result<(), StoreError> {
         let starts = meetup.starts_at;
+        let mut plan: Vec<(NudgeKind, To, Instant, Instant)> = Vec::new();
         for room in tx.list_rooms_of(&meetup.group_id).await? {
-            let to = |kind, due: Instant, not_after| (kind, To::Room(room.id.clone()), due, not_after);
-            let posts = [
-                to(NudgeKind::MeetupCard, now.max(starts.minus_days(8)), starts),
-                to(NudgeKind::StarterShare, starts.minus_hours(SHARE_HOURS), starts),
-                to(NudgeKind::MeetupSoon, starts.minus_minutes(15), starts),
-                to(NudgeKind::MeetupAfter, meetup.ends_at(), meetup.ends_at().plus_days(3)),
-            ];
-            for (kind, to, due, not_after) in posts {
-                self.owe_for(tx, meetup, kind, to, due, not_after).await?;
-            }
+            let to = || To::Room(room.id.clone());
+            plan.push((NudgeKind::MeetupCard, to(), now.max(starts.minus_days(8)), starts));
+            plan.push((NudgeKind::StarterShare, to(), starts.minus_hours(SHARE_HOURS), starts));
+            plan.push((NudgeKind::MeetupSoon, to(), starts.minus_minutes(15), starts));
+            plan.push((NudgeKind::MeetupAfter, to(), meetup.ends_at(), meetup.ends_at().plus_days(3)));
         }
         for member in tx.list_members(&meetup.group_id).await? {
             if !people.contains_key(&member.person_id) {
@@ -65,30 +61,18 @@ impl Core {
             let person = &people[&member.person_id];
             let to = || To::Person(member.person_id.clone());
             let reminder = reminder_at(person, starts);
-            self.owe_for(tx, meetup, NudgeKind::MeetupReminder, to(), reminder, starts.minus_hours(1)).await?;
+            plan.push((NudgeKind::MeetupReminder, to(), reminder, starts.minus_hours(1)));
             if member.role == Role::Mentor {
                 // A day before the reminder, in the mentor's own hours: two messages on two days.
                 let due = reminder_at(person, starts.minus_hours(OFFER_HOURS - 24));
-                self.owe_for(tx, meetup, NudgeKind::StarterOffer, to(), due, starts).await?;
+                plan.push((NudgeKind::StarterOffer, to(), due, starts));
             } else {
                 let due = allowed_from(person, starts.minus_hours(NEED_HOURS));
-                self.owe_for(tx, meetup, NudgeKind::MeetupNeed, to(), due, starts.minus_hours(30)).await?;
+                plan.push((NudgeKind::MeetupNeed, to(), due, starts.minus_hours(30)));
             }
         }
-        Ok(())
-    }
-
-    async fn owe_for(
-        &self,
-        tx: &mut Tx,
-        meetup: &Meetup,
-        kind: NudgeKind,
-        to: To,
-        due: Instant,
-        not_after: Instant,
-    ) -> Result<(), StoreError> {
         let slot = meetup.slot.to_string();
-        let debt = Debt {
+        let debts = plan.into_iter().map(|(kind, to, due, not_after)| Debt {
             kind,
             program: Some(&meetup.program_id),
             subject: meetup.id.as_str(),
@@ -97,7 +81,7 @@ impl Core {
             note: "",
             due,
             not_after,
-        };
-        self.owe(tx, debt).await.map(drop)
+        });
+        self.owe_all(tx, debts).await.map(drop)
     }
 }

@@ -92,7 +92,7 @@ impl Settings {
     pub fn check(&self) -> Result<(), SettingFault> {
         let fault = |text: &str| Err(SettingFault(text.to_owned()));
         if self.waves_per_year < MIN_WAVES_PER_YEAR {
-            return fault("A program asks for feedback at least twice a year. Set waves to 2 or more.");
+            return fault("A programme asks for feedback at least twice a year. Set waves to 2 or more.");
         }
         if self.waves_per_year > 3 {
             return fault("More than three pulses a year tire people out. Set waves to 2 or 3.");
@@ -101,7 +101,7 @@ impl Settings {
             return fault("A meetup lasts between 15 and 480 minutes. Set minutes to a number in between.");
         }
         if self.load.per_day == 0 || self.load.per_week == 0 || self.load.per_month == 0 {
-            return fault("A limit of 0 messages would silence the program. Use pause for that, or set 1 or more.");
+            return fault("A limit of 0 messages would silence the programme. Use pause for that, or set 1 or more.");
         }
         self.formation.check().map_err(|fault| SettingFault(fault.to_string()))
     }

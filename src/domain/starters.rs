@@ -16,7 +16,7 @@ pub use calendar::{ThemePlan, lead_phase, progress_at, theme_for};
 pub use choose::offer;
 pub use kinds::{AnsweredBy, Depth, Mode, Need, Phase, Stance};
 pub use library::{CalendarMonth, Format, Library, MeetupTheme, Starter, Theme};
-pub use offer::{Choice, Offer, Reason, Slot, Widening};
+pub use offer::{Choice, Offer, Reason, Slot, Widening, lower_first};
 pub use seed::seed_for;
 pub use situation::{Hints, Liking, Ready, RecentChallenge, Situation};
 

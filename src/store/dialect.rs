@@ -32,3 +32,43 @@ pub(super) const CLAIM: Both = Both {
                WHERE id IN (SELECT id FROM nudges WHERE state = 'ready' AND due_at <= $2 \
                             ORDER BY due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING *",
 };
+
+/// Writes down the intents of a batch: `$1` instant, `$2` a JSON list of `{id, attempt, place}`.
+pub(super) const INTENTS: Both = Both {
+    sqlite: "UPDATE nudges SET state = 'sending', intent_at = $1, place = j.place FROM \
+             (SELECT value ->> 'id' AS id, value ->> 'attempt' AS attempt, value ->> 'place' AS place \
+              FROM json_each($2)) AS j \
+             WHERE nudges.id = j.id AND nudges.attempt = j.attempt AND nudges.state = 'leased'",
+    postgres: "UPDATE nudges SET state = 'sending', intent_at = $1, place = j.place FROM \
+               jsonb_to_recordset($2::jsonb) AS j(id text, attempt bigint, place text) \
+               WHERE nudges.id = j.id AND nudges.attempt = j.attempt AND nudges.state = 'leased'",
+};
+
+/// Writes down that a batch happened: `$1` instant, `$2` a JSON list of `{id, attempt, remote_id, open_until}`.
+pub(super) const DONE: Both = Both {
+    sqlite: "UPDATE nudges SET state = 'done', remote_id = j.remote_id, open_until = j.open_until, done_at = $1, \
+             lease_until = NULL, reason = NULL FROM \
+             (SELECT value ->> 'id' AS id, value ->> 'attempt' AS attempt, value ->> 'remote_id' AS remote_id, \
+              value ->> 'open_until' AS open_until FROM json_each($2)) AS j \
+             WHERE nudges.id = j.id AND nudges.attempt = j.attempt AND nudges.state = 'sending'",
+    postgres: "UPDATE nudges SET state = 'done', remote_id = j.remote_id, open_until = j.open_until, \
+               done_at = $1, lease_until = NULL, reason = NULL FROM \
+               jsonb_to_recordset($2::jsonb) AS j(id text, attempt bigint, remote_id text, open_until bigint) \
+               WHERE nudges.id = j.id AND nudges.attempt = j.attempt AND nudges.state = 'sending'",
+};
+
+/// Plans a batch of nudges: `$1` a JSON list of rows, `$2` the present. Keys that exist already stay as they are.
+pub(super) const PLAN: Both = Both {
+    sqlite: "INSERT INTO nudges (id, key, kind, program_id, subject, person_id, room_id, slot, note, due_at, \
+             not_after, state, attempt, tries, created_at) \
+             SELECT value ->> 'id', value ->> 'key', value ->> 'kind', value ->> 'program_id', \
+             value ->> 'subject', value ->> 'person_id', value ->> 'room_id', value ->> 'slot', value ->> 'note', \
+             value ->> 'due_at', value ->> 'not_after', 'ready', 0, 0, $2 FROM json_each($1) WHERE true \
+             ON CONFLICT (key) DO NOTHING",
+    postgres: "INSERT INTO nudges (id, key, kind, program_id, subject, person_id, room_id, slot, note, due_at, \
+               not_after, state, attempt, tries, created_at) \
+               SELECT id, key, kind, program_id, subject, person_id, room_id, slot, note, due_at, not_after, \
+               'ready', 0, 0, $2 FROM jsonb_to_recordset($1::jsonb) AS j(id text, key text, kind text, \
+               program_id text, subject text, person_id text, room_id text, slot text, note text, \
+               due_at bigint, not_after bigint) ON CONFLICT (key) DO NOTHING",
+};

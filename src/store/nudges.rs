@@ -1,15 +1,18 @@
 //! Nudges: everything the bot owes anybody. A nudge is known by its key; every write after a claim is fenced by the
 //! attempt and the state it expects, so that a dispatcher that lost its lease changes nothing.
 
-use super::dialect::CLAIM;
+use serde::Serialize;
+
+use super::dialect::{CLAIM, DONE, INTENTS, PLAN};
 use super::tx::{all, maybe, one, run};
-use super::{StoreError, Tx};
+use super::open::Pools;
+use super::{Store, StoreError, Tx};
 use crate::domain::civil::Instant;
 use crate::domain::ids::{NudgeId, PersonId, ProgramId, RoomId};
 use crate::domain::words::{NudgeKind, NudgeState};
 
 /// Something owed.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, sqlx::FromRow, Serialize)]
 pub struct Nudge {
     /// Id; its last 25 characters mark the message on the platform.
     pub id: NudgeId,
@@ -57,6 +60,35 @@ pub struct Nudge {
     pub created_at: Instant,
 }
 
+/// The platform is about to be called.
+#[derive(Debug, Clone, Serialize)]
+pub struct Intent<'a> {
+    /// Which nudge.
+    pub id: &'a NudgeId,
+    /// The fence.
+    pub attempt: i64,
+    /// Where it goes.
+    pub place: String,
+}
+
+/// The platform took it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Done<'a> {
+    /// Which nudge.
+    pub id: &'a NudgeId,
+    /// The fence.
+    pub attempt: i64,
+    /// The platform's id.
+    pub remote_id: &'a str,
+    /// Until when it waits for the person's answer.
+    pub open_until: Option<Instant>,
+}
+
+/// A batch as one bound value, so that it costs one statement and not one for each row.
+fn json<T: Serialize>(rows: &[T]) -> String {
+    serde_json::to_string(rows).expect("rows hold nothing that JSON cannot say")
+}
+
 /// When there is something to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
 pub struct Agenda {
@@ -84,30 +116,33 @@ pub struct Sent {
     pub week: i64,
     /// In the last 30 days.
     pub month: i64,
+    /// Until when a request about something else is open.
+    pub open_until: Option<Instant>,
+}
+
+const AGENDA: &str = "SELECT (SELECT min(due_at) FROM nudges WHERE state = 'ready') AS ready, \
+    (SELECT min(lease_until) FROM nudges WHERE state IN ('leased', 'sending', 'in_doubt') \
+     AND lease_until IS NOT NULL) AS held, \
+    (SELECT min(plan_at) FROM meetups WHERE state = 'planned' AND planned_sequence < sequence) AS planning";
+
+impl Store {
+    /// What there is to do, in one look and without a transaction: it is asked after every step.
+    pub async fn get_agenda(&self) -> Result<Agenda, StoreError> {
+        Ok(match self.pools() {
+            Pools::Sqlite { readers, .. } => sqlx::query_as(AGENDA).fetch_one(readers).await?,
+            Pools::Postgres(pool) => sqlx::query_as(AGENDA).fetch_one(pool).await?,
+        })
+    }
 }
 
 impl Tx {
-    /// Plans a nudge; false when one with its key exists already.
-    pub async fn insert_nudge(&mut self, n: &Nudge) -> Result<bool, StoreError> {
-        let touched = run!(
-            self,
-            "INSERT INTO nudges (id, key, kind, program_id, subject, person_id, room_id, slot, note, due_at, \
-             not_after, state, attempt, tries, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'ready', 0, 0, $12) ON CONFLICT (key) DO NOTHING",
-            &n.id,
-            &n.key,
-            &n.kind,
-            &n.program_id,
-            &n.subject,
-            &n.person_id,
-            &n.room_id,
-            &n.slot,
-            &n.note,
-            n.due_at,
-            n.not_after,
-            n.created_at
-        )?;
-        Ok(touched == 1)
+    /// Plans nudges and says how many are new; one whose key exists already stays as it is.
+    pub async fn insert_nudges(&mut self, nudges: &[Nudge], now: Instant) -> Result<u64, StoreError> {
+        if nudges.is_empty() {
+            return Ok(0);
+        }
+        let sql = PLAN.on(self.engine());
+        run!(self, sql, json(nudges), now)
     }
 
     /// Claims at most `limit` nudges that are due at `now`, until `lease`.
@@ -123,18 +158,22 @@ impl Tx {
         Ok(claimed)
     }
 
-    /// Writes down that the platform is about to be called.
-    pub async fn mark_intent(&mut self, n: &Nudge, place: &str, at: Instant) -> Result<bool, StoreError> {
-        let touched = run!(
-            self,
-            "UPDATE nudges SET state = 'sending', intent_at = $3, place = $4 \
-             WHERE id = $1 AND attempt = $2 AND state = 'leased'",
-            &n.id,
-            n.attempt,
-            at,
-            place
-        )?;
-        Ok(touched == 1)
+    /// Writes down that the platform is about to be called for these, each with its place.
+    pub async fn mark_intents(&mut self, intents: &[Intent<'_>], at: Instant) -> Result<u64, StoreError> {
+        if intents.is_empty() {
+            return Ok(0);
+        }
+        let sql = INTENTS.on(self.engine());
+        run!(self, sql, at, json(intents))
+    }
+
+    /// Writes down that these happened after their intent. What lost its claim meanwhile stays as it is.
+    pub async fn mark_all_done(&mut self, done: &[Done<'_>], at: Instant) -> Result<u64, StoreError> {
+        if done.is_empty() {
+            return Ok(0);
+        }
+        let sql = DONE.on(self.engine());
+        run!(self, sql, at, json(done))
     }
 
     /// Writes down that it happened.
@@ -349,55 +388,33 @@ impl Tx {
         )
     }
 
-    /// What there is to do, in one look.
-    pub async fn get_agenda(&mut self) -> Result<Agenda, StoreError> {
-        one!(
-            self,
-            Agenda,
-            "SELECT (SELECT min(due_at) FROM nudges WHERE state = 'ready') AS ready, \
-             (SELECT min(lease_until) FROM nudges WHERE state IN ('leased', 'sending', 'in_doubt') \
-              AND lease_until IS NOT NULL) AS held, \
-             (SELECT min(plan_at) FROM meetups WHERE state = 'planned' AND planned_sequence < sequence) AS planning"
-        )
-    }
-
     /// What is due next, with its kind.
     pub async fn find_next_nudge(&mut self) -> Result<Option<Nudge>, StoreError> {
         maybe!(self, Nudge, "SELECT * FROM nudges WHERE state = 'ready' ORDER BY due_at, id LIMIT 1")
     }
 
-    /// How much was sent to a person lately.
-    pub async fn get_sent(&mut self, person: &PersonId, now: Instant) -> Result<Sent, StoreError> {
-        one!(
-            self,
-            Sent,
-            "SELECT count(*) FILTER (WHERE done_at > $2) AS day, count(*) FILTER (WHERE done_at > $3) AS week, \
-             count(*) AS month FROM nudges \
-             WHERE person_id = $1 AND state = 'done' AND done_at > $4 AND remote_id IS NOT NULL",
-            person,
-            now.minus_days(1),
-            now.minus_days(7),
-            now.minus_days(30)
-        )
-    }
-
-    /// Until when a person has a request open that is not about `subject`.
-    pub async fn find_open_request(
+    /// How much was sent to a person lately, and until when another request than `subject` is open.
+    pub async fn get_sent(
         &mut self,
         person: &PersonId,
         subject: &str,
         now: Instant,
-    ) -> Result<Option<Instant>, StoreError> {
-        let (until,) = one!(
+    ) -> Result<Sent, StoreError> {
+        one!(
             self,
-            (Option<Instant>,),
-            "SELECT max(open_until) FROM nudges \
-             WHERE person_id = $1 AND open_until IS NOT NULL AND open_until > $2 AND subject <> $3",
+            Sent,
+            "SELECT count(*) FILTER (WHERE done_at > $2) AS day, count(*) FILTER (WHERE done_at > $3) AS week, \
+             count(*) AS month, \
+             (SELECT max(open_until) FROM nudges WHERE person_id = $1 AND open_until IS NOT NULL \
+              AND open_until > $5 AND subject <> $6) AS open_until FROM nudges \
+             WHERE person_id = $1 AND state = 'done' AND done_at > $4 AND remote_id IS NOT NULL",
             person,
+            now.minus_days(1),
+            now.minus_days(7),
+            now.minus_days(30),
             now,
             subject
-        )?;
-        Ok(until)
+        )
     }
 
     /// The latest message of a kind about a subject in each room, to be updated in place.

@@ -23,7 +23,7 @@ pub enum Engine {
 }
 
 #[derive(Debug, Clone)]
-enum Pools {
+pub(super) enum Pools {
     Sqlite { writer: SqlitePool, readers: SqlitePool },
     Postgres(PgPool),
 }
@@ -95,6 +95,10 @@ impl Store {
             .await
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
         Ok(Self { pools: Pools::Postgres(pool) })
+    }
+
+    pub(super) const fn pools(&self) -> &Pools {
+        &self.pools
     }
 
     /// The engine in use.

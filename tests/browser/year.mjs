@@ -32,7 +32,7 @@ const FOUNDING = [
   { say: "Good morning, everybody at the table.", shows: "Good morning, everybody at the table." },
   { say: "/mentor groups preview", shows: "Nobody has been told yet", shot: "preview" },
   { press: "Publish", shows: /^Publish \d+ groups of/ },
-  { press: "Publish", shows: /^The groups of .+ are real$/, shot: "published" },
+  { press: "Publish now", shows: /^The groups of .+ are real$/, shot: "published" },
   { as: MEMBER, room: BOT, until: ["Next thing", "Why this group", 12], shot: "match" },
   { room: GROUP, until: ["Next thing", "Led by", 40], lacks: /^Will come$/ },
   { room: BOT, press: "I will come", shows: "You will come." },

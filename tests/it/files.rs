@@ -259,7 +259,7 @@ fn wait_for(stream: impl std::io::Read + Send + 'static, words: &'static str) ->
     heard
 }
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Asks a program to end and gives its exit code.
 fn terminate(mut child: Child) -> Option<i32> {

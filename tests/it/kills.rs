@@ -27,7 +27,7 @@ const CHAINS: u64 = 4;
 /// A child that does not begin to work in this time is broken.
 const BEGINS_WITHIN: Duration = Duration::from_secs(30);
 /// A life without a kill that does not end in this time is broken.
-const ENDS_WITHIN: Duration = Duration::from_secs(120);
+const ENDS_WITHIN: Duration = Duration::from_mins(2);
 
 /// What a child is told.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -89,11 +89,11 @@ type Make = fn(&Path, &str) -> Option<String>;
 async fn undisturbed(make: Make, folder: &Path, content: &Arc<Content>) -> Option<Seen> {
     let database = make(folder, "undisturbed")?;
     let store = story::open(&database).await;
-    let story = story::found(&store, content).await;
+    let plot = story::found(&store, content).await;
     let platform = Platform::start(Script::faultless()).await;
-    live(&Orders { database, platform: platform.address, story }, false).await;
+    live(&Orders { database, platform: platform.address, story: plot }, false).await;
     let seen = story::seen(&platform.state());
-    assert!(seen.posts.len() > 100, "a year has more than {} messages", seen.posts.len());
+    story::must_be_full(&store).await;
     Some(seen)
 }
 
@@ -121,10 +121,11 @@ impl Chain<'_> {
     async fn year(&mut self, name: &str) {
         let database = (self.make)(self.folder, name).expect("the engine was there a moment ago");
         let store = story::open(&database).await;
-        let story = story::found(&store, self.content).await;
+        let plot = story::found(&store, self.content).await;
         store.close().await;
         let platform = Platform::start(Script::seeded(self.chance.next_u64())).await;
-        let (commands, orders) = (story.steps.len(), Orders { database, platform: platform.address, story });
+        let (commands, orders) =
+            (plot.steps.len(), Orders { database, platform: platform.address, story: plot });
         let path = self.folder.join(format!("orders-{name}.json"));
         let text = serde_json::to_string(&orders).expect("orders can be written");
         std::fs::write(&path, text).expect("orders can be kept");
@@ -196,10 +197,11 @@ fn kills_wanted() -> usize {
     said.unwrap_or(KILLS)
 }
 
-async fn kill_loop(engine: &str, make: Make) {
+/// Kills until there were enough, and says in one line what came of it; nothing on a machine without the engine.
+async fn kill_loop(engine: &str, make: Make) -> Option<String> {
     let folder = tempfile::tempdir().expect("a folder");
     let content = Arc::new(Content::builtin());
-    let Some(undisturbed) = undisturbed(make, folder.path(), &content).await else { return };
+    let undisturbed = undisturbed(make, folder.path(), &content).await?;
     let (figures, wanted) = (Figures::default(), kills_wanted());
     let chains = (0..CHAINS).map(|number| {
         let mut chain = Chain {
@@ -216,24 +218,27 @@ async fn kill_loop(engine: &str, make: Make) {
     });
     futures_util::future::join_all(chains).await;
     let kills = figures.kills.load(Ordering::SeqCst);
-    println!(
+    assert!(kills >= wanted, "only {kills} kills were made");
+    Some(format!(
         "{engine}: {kills} kills in {} years, {} commands, {} messages, faults {:?}, lost 0, doubled 0",
         figures.years.load(Ordering::SeqCst),
         figures.commands.load(Ordering::SeqCst),
         figures.posts.load(Ordering::SeqCst),
         figures.faults.lock().expect("nobody panics here"),
-    );
-    assert!(kills >= wanted, "only {kills} kills were made");
+    ))
 }
 
 #[test]
 fn a_year_with_kills_at_any_moment_loses_nothing_and_sends_nothing_twice_on_sqlite() {
     let make: Make = |folder, name| Some(folder.join(format!("{name}.db")).display().to_string());
-    runtime().block_on(kill_loop("SQLite", make));
+    let figures = runtime().block_on(kill_loop("SQLite", make)).expect("SQLite is built in");
+    println!("{figures}");
 }
 
 #[test]
 fn a_year_with_kills_at_any_moment_loses_nothing_and_sends_nothing_twice_on_postgres() {
     let make: Make = |_, _| crate::postgres::database();
-    runtime().block_on(kill_loop("PostgreSQL", make));
+    if let Some(figures) = runtime().block_on(kill_loop("PostgreSQL", make)) {
+        println!("{figures}");
+    }
 }

@@ -345,13 +345,13 @@ async fn pulse(s: &mut Scribe) {
     s.says("ada", "pulse open pathways").await;
     s.refused("ada", "pulse open pathways").await;
     s.bot.advance(days(2)).await;
-    s.press("ben", "Answer").await;
+    s.says("ben", "pulse answer").await;
     s.fill("ben", &[("p1", "9")]).await;
     s.fill("ben", &[("p1", "")]).await;
     s.says("ben", "pulse answer").await;
     s.fill("ben", &[("p1", "4"), ("o1", "Longer meetups")]).await;
     s.refused("ben", "pulse answer").await;
-    s.press("eva", "Not this time").await;
+    s.says("eva", "pulse skip").await;
     s.says("dev", "inbox").await;
     s.refused("ada", "pulse results pathways").await;
     s.bot.advance(days(12)).await;

@@ -30,18 +30,20 @@ pub fn database() -> Option<String> {
         let missing = "PostgreSQL's initdb, pg_ctl and postgres are neither on PATH nor in the usual folders";
         let required = std::env::var_os("ROUNDTABLE_REQUIRE_ALL").is_some_and(|value| value == "1");
         assert!(!required, "postgres: {missing}");
-        #[allow(clippy::print_stderr)] // A part of the suite that does not run must be seen.
-        {
-            eprintln!("SKIPPED postgres: {missing}");
-        }
+        skipped(missing);
         return None;
     };
     let name = format!("test_{}", random());
     // The caller may be inside a runtime, in which one cannot wait for another.
     std::thread::scope(|scope| {
-        scope.spawn(|| create(server, &name)).join().expect("the database is created")
+        scope.spawn(|| create(server, &name)).join().expect("the database is created");
     });
     Some(format!("{server}/{name}"))
+}
+
+#[allow(clippy::print_stderr)] // A part of the suite that does not run must be seen.
+fn skipped(missing: &str) {
+    eprintln!("SKIPPED postgres: {missing}");
 }
 
 fn create(server: &str, name: &str) {
@@ -58,7 +60,7 @@ fn create(server: &str, name: &str) {
 fn random() -> String {
     let mut bytes = [0_u8; 12];
     getrandom::fill(&mut bytes).expect("the system gives random bytes");
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:024x}", bytes.iter().fold(0_u128, |sum, byte| sum << 8 | u128::from(*byte)))
 }
 
 /// The folder with the server's programs: on PATH, or the newest where packages put them.
@@ -148,6 +150,7 @@ fn start(programs: &Path, folder: &Path, runner: u32) -> String {
     panic!("PostgreSQL does not start: {problem}");
 }
 
+#[allow(clippy::zombie_processes)] // The watcher outlives this process; that is what it is for.
 fn watch(programs: &Path, folder: &Path, owner: (u32, u32), runner: u32) {
     let mut command = as_owner(Path::new("/bin/sh"), owner, Path::new("/"));
     command.args(["-c", WATCHER, "roundtable-postgres-watcher"]).arg(runner.to_string());

@@ -18,13 +18,13 @@ use roundtable::clock::{Clock as _, Ids, VirtualClock};
 use roundtable::content::Content;
 use roundtable::core::{Core, Tick};
 use roundtable::domain::civil::Instant;
-use roundtable::store::{Store, StoreError, Tx};
+use roundtable::store::{Store, StoreError};
 
 use super::platform::{Call, Fault, Script, State, name_of, text_of};
 use super::story::{self, PLATFORM, Seen, Story};
 
-/// How long one test looks for new seeds.
-const BUDGET: Duration = Duration::from_secs(8);
+/// How long one test looks for new seeds, in seconds, unless `ROUNDTABLE_SIM_SECONDS` says otherwise.
+const BUDGET: u64 = 6;
 /// Every test tries at least this many seeds, however slow the machine is.
 const FEWEST_SEEDS: u64 = 3;
 /// The simulated part of the year: two meetups, a move, and the days around them.
@@ -215,8 +215,8 @@ impl World {
             .cores
             .iter()
             .map(|_| {
-                let dies = self.trouble.crashes && self.chance.next_u64() % 3 == 0;
-                if dies { self.chance.next_u64() % 120 } else { u64::MAX }
+                let dies = self.trouble.crashes && self.chance.next_u64().is_multiple_of(2);
+                if dies { self.chance.next_u64() % 50 } else { u64::MAX }
             })
             .collect();
         let ticks = self.cores.iter().zip(cuts).map(|(core, polls)| cut_after(polls, core.tick()));
@@ -256,8 +256,8 @@ impl World {
             let due = self.cores[0].next_due().await.expect("the database answers").unwrap_or(end);
             let step = story.steps.iter().map(|step| step.at).find(|at| *at > now.as_micros());
             let mut next = step.map_or(due, |at| due.min(Instant::from_micros(at)));
-            if self.trouble.jumps && self.chance.next_u64() % 12 == 0 {
-                let long = self.chance.next_u64() % 12 == 0;
+            if self.trouble.jumps && self.chance.next_u64().is_multiple_of(12) {
+                let long = self.chance.next_u64().is_multiple_of(12);
                 next = if long { now.plus_days(30) } else { now.plus_hours(1) };
             }
             if next == now {
@@ -281,9 +281,9 @@ impl Founded {
         let folder = tempfile::tempdir().expect("a folder");
         let content = Arc::new(Content::builtin());
         let store = story::open(&folder.path().join("founded.db").display().to_string()).await;
-        let story = story::found(&store, &content).await;
+        let plot = story::found(&store, &content).await;
         store.close().await;
-        Self { folder, content, story }
+        Self { folder, content, story: plot }
     }
 
     async fn copy(&self, name: &str) -> Store {
@@ -310,37 +310,21 @@ fn copy_file(from: &Path, to: &Path) {
 /// Seeds until the time is up.
 fn seeds() -> impl Iterator<Item = u64> {
     let began = tokio::time::Instant::now();
-    (1..).take_while(move |seed| *seed <= FEWEST_SEEDS || began.elapsed() < BUDGET)
-}
-
-/// A nudge as the judge reads it.
-#[derive(Debug, sqlx::FromRow)]
-struct Row {
-    id: String,
-    kind: String,
-    state: String,
-    reason: Option<String>,
-    remote_id: Option<String>,
-}
-
-async fn nudges(store: &Store) -> Vec<Row> {
-    const SQL: &str = "SELECT id, kind, state, reason, remote_id FROM nudges ORDER BY id";
-    match store.read().await.expect("the database answers") {
-        Tx::Sqlite(mut tx) => sqlx::query_as(SQL).fetch_all(&mut *tx).await.expect("nudges are read"),
-        Tx::Postgres(mut tx) => sqlx::query_as(SQL).fetch_all(&mut *tx).await.expect("nudges are read"),
-    }
+    let said = std::env::var_os("ROUNDTABLE_SIM_SECONDS").and_then(|value| value.to_str()?.parse().ok());
+    let budget = Duration::from_secs(said.unwrap_or(BUDGET));
+    (1..).take_while(move |seed| *seed <= FEWEST_SEEDS || began.elapsed() < budget)
 }
 
 /// What the database says was sent is on the platform once, and nothing else is.
 async fn must_agree(store: &Store, platform: &Memory, what: &str) {
-    let rows = nudges(store).await;
+    let rows = story::nudges(store).await;
     let state = platform.state();
     let mut posts: BTreeMap<&str, &str> = BTreeMap::new();
     for entry in state.log.iter().filter(|entry| entry.call.verb == "send") {
         let before = posts.insert(&entry.call.marker, &entry.remote_id);
         assert_eq!(before, None, "{what}: a message was stored twice");
     }
-    for Row { id, kind, state, reason, remote_id } in rows {
+    for story::Row { id, kind, state, reason, remote_id } in rows {
         let post = posts.remove(id.as_str());
         let changes_another =
             ["room.open", "room.members", "meetup.update", "meetup.card"].contains(&kind.as_str());
@@ -411,10 +395,10 @@ async fn two_replicas_on_one_database_send_everything_once_between_them() {
         let store =
             story::open(&address.take().unwrap_or_else(|| crate::postgres::database().expect("Postgres")))
                 .await;
-        let story = story::found(&store, &content).await;
+        let plot = story::found(&store, &content).await;
         let trouble = Trouble { crashes: seed % 2 == 0, replicas: 2, ..QUIET };
         let mut world = World::new(&store, &content, Script::seeded(seed), seed, trouble);
-        world.live(&story).await;
+        world.live(&plot).await;
         let what = format!("seed {seed}");
         story::judge(&world.platform.state(), &undisturbed).must_be_clean(&what);
         must_agree(&store, &world.platform, &what).await;

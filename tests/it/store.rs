@@ -73,6 +73,7 @@ on_both_engines! {
     nudges::a_nudge_is_planned_once_for_its_key
     nudges::claims_take_what_is_due_in_order_and_only_once
     nudges::a_nudge_goes_from_claim_over_intent_to_done
+    nudges::batches_move_only_the_claims_that_still_hold
     nudges::a_nudge_waits_again_or_ends_with_its_reason
     nudges::a_stale_attempt_changes_nothing
     nudges::doubt_is_looked_into_when_it_has_settled

@@ -10,8 +10,8 @@ use roundtable::clock::{Clock as _, Ids, VirtualClock};
 use roundtable::content::Content;
 use roundtable::core::{Actor, Core, Input, Reply, Request};
 use roundtable::domain::civil::Instant;
-use roundtable::store::Store;
 use roundtable::store::meetups::Meetup;
+use roundtable::store::{Store, Tx};
 use serde::{Deserialize, Serialize};
 
 use super::platform::State;
@@ -302,6 +302,59 @@ impl Step {
             None => Input::Text(self.command.clone()),
         };
         request(&self.account, &self.delivery, input)
+    }
+}
+
+/// A nudge as a judge reads it.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Row {
+    /// Id, which marks its message on the platform.
+    pub id: String,
+    /// Kind in words of the database.
+    pub kind: String,
+    /// Where it stands.
+    pub state: String,
+    /// Why it waits or was skipped.
+    pub reason: Option<String>,
+    /// The platform's id of its message.
+    pub remote_id: Option<String>,
+}
+
+/// Every nudge of a database.
+pub async fn nudges(store: &Store) -> Vec<Row> {
+    const SQL: &str = "SELECT id, kind, state, reason, remote_id FROM nudges ORDER BY id";
+    match store.read().await.expect("the database answers") {
+        Tx::Sqlite(mut tx) => sqlx::query_as(SQL).fetch_all(&mut *tx).await.expect("nudges are read"),
+        Tx::Postgres(mut tx) => sqlx::query_as(SQL).fetch_all(&mut *tx).await.expect("nudges are read"),
+    }
+}
+
+/// A year in which half of what the bot does never happens would prove little.
+pub async fn must_be_full(store: &Store) {
+    let done: BTreeSet<String> =
+        nudges(store).await.into_iter().filter(|row| row.state == "done").map(|row| row.kind).collect();
+    for kind in [
+        "room.open",
+        "group.welcome",
+        "group.match",
+        "meetup.card",
+        "meetup.update",
+        "meetup.need",
+        "meetup.reminder",
+        "meetup.soon",
+        "meetup.after",
+        "meetup.moved",
+        "meetup.cancelled",
+        "starter.offer",
+        "starter.share",
+        "pulse.warning",
+        "pulse.open",
+        "pulse.invite",
+        "pulse.reminder",
+        "pulse.close",
+        "pulse.results",
+    ] {
+        assert!(done.contains(kind), "the year has no {kind}, only {done:?}");
     }
 }
 

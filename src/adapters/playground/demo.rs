@@ -1,11 +1,13 @@
 //! A council to start from: 32 people of nine organisations in six time zones, eight of them mentors, three with
-//! their managers in the program. They join by the same commands that everybody uses.
+//! their managers in the programme. They join by the same commands that everybody uses, each in their own room with the
+//! bot, so that the lobby starts clean.
 
-use super::{LOBBY, Playground, Wrong};
+use super::room::direct_room;
+use super::{Playground, Wrong};
 
 /// Account of the programme manager.
 pub const MANAGER: &str = "marta";
-/// Short name of the program.
+/// Short name of the programme.
 pub const PROGRAM: &str = "pathways";
 
 /// Name, organisation, zone, role, level, needs or offers, interests, manager.
@@ -76,7 +78,7 @@ const PEOPLE: [Row; 32] = [
 ];
 
 impl Playground {
-    /// Fills an empty workspace with the council. The last one of the list founds and runs the program.
+    /// Fills an empty workspace with the council. The last one of the list founds and runs the programme.
     pub async fn start_demo(&self) -> Result<(), Wrong> {
         let people = self.core().directory(super::PLATFORM, super::WORKSPACE).await?;
         if !people.is_empty() {
@@ -98,6 +100,7 @@ impl Playground {
     }
 
     async fn found(&self, account: &str) -> Result<(), Wrong> {
+        let room = direct_room(account);
         let starts = crate::domain::civil::Zone::utc().date(self.now());
         let ends = starts.checked_add(jiff::Span::new().years(1)).unwrap_or(starts);
         let create = format!(
@@ -105,17 +108,18 @@ impl Playground {
              goal=\"Fill two of three CIO posts from within\" starts={starts} ends={ends} zone=Europe/Berlin \
              cadence=monthly waves=2"
         );
-        self.say(account, LOBBY, &create).await?;
+        self.say(account, &room, &create).await?;
         let settings = format!(
             "/mentor program settings {PROGRAM} smallest=3 largest=5 mentors=1 \
              place=https://meet.example/pathways holidays=international"
         );
-        self.say(account, LOBBY, &settings).await?;
-        self.say(account, LOBBY, &format!("/mentor program open {PROGRAM}")).await?;
+        self.say(account, &room, &settings).await?;
+        self.say(account, &room, &format!("/mentor program open {PROGRAM}")).await?;
         Ok(())
     }
 
     async fn enrol(&self, account: &str, row: &Row) -> Result<(), Wrong> {
+        let room = direct_room(account);
         let (name, organisation, _, role, level, topics, interests, manager) = *row;
         let (industry, offers) = (ORGANISATIONS[organisation].1, role != Participant);
         let field = if offers { "offers" } else { "needs" };
@@ -133,7 +137,7 @@ impl Playground {
         if !manager.is_empty() {
             profile = format!("{profile} manager=\"{manager}\"");
         }
-        self.say(account, LOBBY, &profile).await?;
+        self.say(account, &room, &profile).await?;
         let role = match role {
             Mentor => "mentor",
             Participant => "participant",
@@ -141,7 +145,7 @@ impl Playground {
         };
         let version = self.core().content().texts.charter.version;
         let accept = format!("/mentor charter accept {PROGRAM} {role} {version}");
-        self.say(account, LOBBY, &accept).await?;
+        self.say(account, &room, &accept).await?;
         Ok(())
     }
 }

@@ -80,7 +80,7 @@ impl Playground {
         Ok(due.map(|at| {
             let what = match nudge {
                 Some(nudge) if nudge.due_at <= at => nudge.kind.in_words(),
-                _ => "Meetup messages are planned",
+                _ => "The next meetups are prepared",
             };
             Next { at, what: what.to_owned() }
         }))

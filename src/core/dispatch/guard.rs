@@ -39,18 +39,14 @@ impl Core {
         if nudge.kind.is_urgent() {
             return Ok(Guarded::Free);
         }
+        let sent = view.sent(tx, person, &nudge.subject, now).await?;
         if nudge.kind.is_request()
-            && let Some(open) = tx.find_open_request(&person.id, &nudge.subject, now).await?
+            && let Some(open) = sent.open_until
         {
             // The request may be answered long before it ends, so look again the next day.
             let again = open.min(next_morning(person, now));
             return Ok(Guarded::Hold { until: again, why: "another request is open".to_owned() });
         }
-        let sent = if let Some(sent) = view.sent.get(&person.id) { *sent } else {
-            let sent = tx.get_sent(&person.id, now).await?;
-            view.sent.insert(person.id.clone(), sent);
-            sent
-        };
         let load = program.map(|program| settings_of(program).load).unwrap_or_default();
         let Some(why) = over_limit(sent, load) else { return Ok(Guarded::Free) };
         if nudge.kind == NudgeKind::MeetupNeed && why != DAY_FULL {

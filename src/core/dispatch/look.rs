@@ -84,17 +84,36 @@ impl Out {
 pub(super) struct View {
     programs: BTreeMap<ProgramId, Program>,
     meetups: BTreeMap<MeetupId, views::Facts>,
-    pub(super) sent: BTreeMap<PersonId, Sent>,
+    /// How much this batch sends to a person, and until when a request of it is open.
+    batch: BTreeMap<PersonId, (i64, Option<Instant>)>,
 }
 
 impl View {
     /// What is about to be sent counts at once, so that one batch cannot exceed a limit.
-    pub(super) fn count_sent(&mut self, nudge: &Nudge) {
-        if let Some(sent) = nudge.person_id.as_ref().and_then(|id| self.sent.get_mut(id)) {
-            sent.day += 1;
-            sent.week += 1;
-            sent.month += 1;
+    pub(super) fn count_sent(&mut self, nudge: &Nudge, open_until: Option<Instant>) {
+        if let Some(person) = &nudge.person_id {
+            let mine = self.batch.entry(person.clone()).or_default();
+            mine.0 += 1;
+            mine.1 = mine.1.max(open_until);
         }
+    }
+
+    /// What was sent to a person lately, this batch included.
+    pub(super) async fn sent(
+        &mut self,
+        tx: &mut Tx,
+        person: &Person,
+        subject: &str,
+        now: Instant,
+    ) -> Result<Sent, StoreError> {
+        let mut sent = tx.get_sent(&person.id, subject, now).await?;
+        if let Some((more, open_until)) = self.batch.get(&person.id) {
+            sent.day += more;
+            sent.week += more;
+            sent.month += more;
+            sent.open_until = sent.open_until.max(*open_until);
+        }
+        Ok(sent)
     }
 
     async fn program(&mut self, tx: &mut Tx, id: &ProgramId) -> Result<&Program, StoreError> {

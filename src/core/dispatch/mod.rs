@@ -16,10 +16,11 @@ use super::Core;
 use crate::domain::civil::Instant;
 use crate::domain::nudges::{LEASE_SECS, SETTLE_SECS};
 use crate::domain::words::NudgeState;
-use crate::store::nudges::Nudge;
+use crate::chat::Outcome;
+use crate::store::nudges::{Done, Intent, Nudge};
 use crate::store::{StoreError, Tx};
 
-use look::{Look, Out, View};
+use look::{Effect, Look, Out, View};
 
 /// Nudges claimed in one transaction.
 const BATCH: i64 = 64;
@@ -50,16 +51,14 @@ impl Core {
             let now = self.now();
             let due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
             // Most ticks find nothing: one look before anybody takes the writer.
-            let mut look = self.store.read().await?;
-            let agenda = look.get_agenda().await?;
-            drop(look);
+            let agenda = self.store.get_agenda().await?;
             let planned = due(agenda.planning) && self.plan(now).await?;
             let settled = due(agenda.held) && self.settle(now, &mut done).await?;
             if !planned && !due(agenda.held) && !due(agenda.ready) {
                 return Ok(done);
             }
             // Settling waits for the platform: a claim must not begin with a part of its time gone.
-            let worked = self.dispatch(self.now(), &mut done).await?;
+            let worked = self.dispatch(self.now(), due(agenda.held), &mut done).await?;
             if !planned && !settled && !worked {
                 return Ok(done);
             }
@@ -68,10 +67,12 @@ impl Core {
         Ok(done)
     }
 
-    /// One batch; false when nothing was due.
-    async fn dispatch(&self, now: Instant, done: &mut Tick) -> Result<bool, StoreError> {
+    /// One batch; false when nothing was due. `lost` tells that a claim may have run out.
+    async fn dispatch(&self, now: Instant, lost: bool, done: &mut Tick) -> Result<bool, StoreError> {
         let mut tx = self.store.begin().await?;
-        tx.mark_leases_lost(now, now.plus_secs(SETTLE_SECS)).await?;
+        if lost {
+            tx.mark_leases_lost(now, now.plus_secs(SETTLE_SECS)).await?;
+        }
         let claimed = tx.claim_nudges(now, now.plus_secs(LEASE_SECS), BATCH).await?;
         if claimed.is_empty() {
             tx.commit().await?;
@@ -91,8 +92,7 @@ impl Core {
             };
             match looked {
                 Look::Send(out) => {
-                    tx.mark_intent(&nudge, &out.place_text(), now).await?;
-                    view.count_sent(&nudge);
+                    view.count_sent(&nudge, out.open_until);
                     outs.push((nudge, *out));
                 }
                 Look::Hold { until, why } => {
@@ -108,6 +108,11 @@ impl Core {
                 }
             }
         }
+        let intents: Vec<Intent<'_>> = outs
+            .iter()
+            .map(|(nudge, out)| Intent { id: &nudge.id, attempt: nudge.attempt, place: out.place_text() })
+            .collect();
+        tx.mark_intents(&intents, now).await?;
         tx.commit().await?;
         self.send_all(outs, now, done).await?;
         Ok(true)
@@ -158,7 +163,21 @@ impl Core {
         let outcomes: Vec<_> = join_all(calls).await.into_iter().flatten().collect();
         let now = self.now();
         let mut tx = self.store.begin().await?;
-        for (nudge, out, outcome) in &outcomes {
+        // What simply went well, which is nearly everything, is written down in one statement.
+        let (plain, special): (Vec<_>, Vec<_>) = outcomes.iter().partition(|(_, out, outcome)| {
+            matches!((outcome, &out.effect, out.open_until), (Outcome::Sent { .. }, Effect::None, None))
+        });
+        let sent: Vec<Done<'_>> = plain
+            .iter()
+            .filter_map(|(nudge, _, outcome)| match outcome {
+                Outcome::Sent { remote_id } => {
+                    Some(Done { id: &nudge.id, attempt: nudge.attempt, remote_id, open_until: None })
+                }
+                _ => None,
+            })
+            .collect();
+        done.sent += usize::try_from(tx.mark_all_done(&sent, now).await?).unwrap_or(0);
+        for (nudge, out, outcome) in special {
             self.write_outcome(&mut tx, nudge, out, outcome, NudgeState::Sending, now, done).await?;
         }
         tx.commit().await

@@ -1,6 +1,6 @@
 //! Help, about and glossary.
 
-use crate::core::command::TABLE;
+use crate::core::command::{Spec, TABLE};
 use crate::core::ctx::Ctx;
 use crate::core::parse::{Args, Unread, parse};
 use crate::core::request::{Outcome, Reply};
@@ -13,6 +13,16 @@ pub(super) fn help(ctx: &Ctx<'_>, args: &Args) -> Outcome {
     let path = path.to_lowercase();
     if let Some(spec) = TABLE.iter().find(|spec| spec.path == path) {
         return Ok(Reply::Private(basics::help_on(spec)));
+    }
+    let family: Vec<&Spec> =
+        TABLE.iter().filter(|spec| spec.path.split(' ').next() == Some(&*path)).collect();
+    if let Some(first) = family.first() {
+        let mine: Vec<&Spec> = family.iter().copied().filter(|spec| ctx.standing.may(spec.who)).collect();
+        return if mine.is_empty() {
+            Err(refusals::may_not(first, &ctx.standing).into())
+        } else {
+            Ok(Reply::Private(basics::help_family(&path, &mine)))
+        };
     }
     match parse(&path) {
         Ok(found) => Ok(Reply::Private(basics::help_on(found.spec))),

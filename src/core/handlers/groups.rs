@@ -105,7 +105,7 @@ pub(super) async fn preview(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     };
     tx.insert_plan(&row).await?;
     tx.commit().await?;
-    Ok(Reply::Private(groups::preview(&program, &plan, &people, &locked)))
+    Ok(Reply::Private(groups::preview(ctx.core.content(), &program, &plan, &people, &locked)))
 }
 
 /// Solving takes a core for a while, so it leaves the async threads alone.
@@ -177,7 +177,7 @@ async fn keep(ctx: &mut Ctx<'_>, program: &Program, mut draft: Draft) -> Outcome
         return Err(refusals::changed_meanwhile().into());
     }
     let locked: Vec<String> = draft.problem.locks.iter().map(|lock| lock.person.clone()).collect();
-    Ok(Reply::Private(groups::preview(program, &draft.plan, &draft.people, &locked)))
+    Ok(Reply::Private(groups::preview(ctx.core.content(), program, &draft.plan, &draft.people, &locked)))
 }
 
 /// The roles of a planned group's people.

@@ -34,7 +34,7 @@ pub(super) async fn publish(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
             program.name
         );
         let command = format!("groups publish {} yes", program.slug);
-        return Ok(Reply::Private(refusals::confirm(words, "Publish", command)));
+        return Ok(Reply::Private(refusals::confirm(words, "Publish now", command)));
     }
     draft.row.state = PlanState::Published;
     if !ctx.tx.mark_plan(&draft.row).await? {
@@ -170,21 +170,11 @@ async fn tell_members(
     planned: &PlannedGroup,
     group: &Group,
 ) -> Result<(), Failure> {
-    let name = name_of(&draft.people);
     for (person, role) in seats(planned) {
-        let mut reasons: Vec<String> = draft
-            .plan
-            .person_reasons
-            .get(person)
-            .into_iter()
-            .flatten()
-            .chain(&planned.reasons)
-            .map(|reason| reason.words(&name))
-            .collect();
-        if role == Role::Mentor {
-            // What a mentor gives is said by the group's reasons; the personal ones speak of a seat as participant.
-            reasons = planned.reasons.iter().map(|reason| reason.words(&name)).collect();
-        }
+        // What a mentor gives is said by the group's reasons; the personal ones speak of a seat as participant.
+        let own = draft.plan.person_reasons.get(person).filter(|_| role != Role::Mentor);
+        let all = own.into_iter().flatten().chain(&planned.reasons);
+        let mut reasons = groups::reasons(ctx.core.content(), program, all, &draft.people, Some(person));
         reasons.dedup();
         reasons.truncate(6);
         let debt = Debt {

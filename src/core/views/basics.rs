@@ -1,26 +1,41 @@
 //! Help, glossary and what this is.
 
-use crate::chat::{Message, bold, command};
+use crate::chat::{Message, Span, bold, command};
 use crate::content::Content;
 use crate::core::access::Standing;
 use crate::core::command::{Kind, Spec, TABLE};
 
 /// Everything the person may do, one line each.
 pub(in crate::core) fn help(standing: &Standing) -> Message {
-    let line = |spec: &Spec| vec![command(spec.path), " ".into(), spec.summary.into()];
     let mine: Vec<&Spec> = TABLE.iter().filter(|spec| standing.may(spec.who)).collect();
     let is_staff = |spec: &&&Spec| {
         ["program ", "groups ", "role ", "admin "].iter().any(|family| spec.path.starts_with(family))
             && !matches!(spec.path, "program show" | "groups show")
     };
-    let people: Vec<_> = mine.iter().filter(|spec| !is_staff(spec)).map(|spec| line(spec)).collect();
-    let staff: Vec<_> = mine.iter().filter(is_staff).map(|spec| line(spec)).collect();
+    let people: Vec<_> = mine.iter().filter(|spec| !is_staff(spec)).map(|spec| one_line(spec)).collect();
+    let staff: Vec<_> = mine.iter().filter(is_staff).map(|spec| one_line(spec)).collect();
     let message = Message::new()
         .heading("What you can do here")
         .words("Type a command, or use the buttons I send you.")
         .list(people);
-    let message = if staff.is_empty() { message } else { message.text([bold("For those who run programs")]).list(staff) };
+    let message = if staff.is_empty() {
+        message
+    } else {
+        message.text([bold("For those who run programmes")]).list(staff)
+    };
     message.note(["For one command in detail: ".into(), command("help join"), ".".into()])
+}
+
+/// The commands that begin with one word, such as `groups`.
+pub(in crate::core) fn help_family(word: &str, family: &[&Spec]) -> Message {
+    Message::new()
+        .heading(format!("Commands that begin with {word}"))
+        .list(family.iter().map(|spec| one_line(spec)))
+        .note(["For one of them in detail: ".into(), command(format!("help {}", family[0].path)), ".".into()])
+}
+
+fn one_line(spec: &Spec) -> Vec<Span> {
+    vec![command(spec.path), " ".into(), spec.summary.into()]
 }
 
 /// One command in detail.
@@ -60,7 +75,10 @@ pub(in crate::core) fn about(content: &Content) -> Message {
 
 /// All words of the glossary.
 pub(in crate::core) fn glossary(content: &Content) -> Message {
-    let terms = content.glossary.terms.iter().map(|term| vec![command(format!("glossary {}", term.id)), " ".into(), term.title.as_str().into()]);
+    let terms =
+        content.glossary.terms.iter().map(|term| {
+            vec![command(format!("glossary {}", term.id)), " ".into(), term.title.as_str().into()]
+        });
     Message::new().heading("Words we use").list(terms)
 }
 
@@ -83,7 +101,9 @@ pub(in crate::core) fn no_such_term(content: &Content, word: &str) -> Message {
     let word = crate::core::parse::shortened(word);
     let message = super::refusals::plain(format!("I have no entry for \"{word}\"."));
     match near {
-        Some(term) => message.text(["Did you mean ".into(), command(format!("glossary {}", term.id)), "?".into()]),
+        Some(term) => {
+            message.text(["Did you mean ".into(), command(format!("glossary {}", term.id)), "?".into()])
+        }
         None => message.text(["See all words with ".into(), command("glossary"), ".".into()]),
     }
 }

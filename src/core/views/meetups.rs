@@ -7,6 +7,7 @@ use crate::domain::cadence::Cadence;
 use crate::domain::civil::Instant;
 use crate::domain::ids::PersonId;
 use crate::domain::quorum::Quorum;
+use crate::domain::starters::lower_first;
 use crate::domain::words::{MeetupState, Rsvp};
 use crate::store::groups::Group;
 use crate::store::meetups::Meetup;
@@ -40,7 +41,10 @@ fn place(facts: &Facts) -> Vec<Span> {
 pub(in crate::core) fn card(facts: &Facts, content: &Content) -> Message {
     let meetup = &facts.meetup;
     let mut fields = vec![
-        ("When", vec![time(meetup.starts_at, TimeStyle::DateTime), format!(", {} minutes", meetup.minutes).into()]),
+        (
+            "When",
+            vec![time(meetup.starts_at, TimeStyle::DateTime), format!(", {} minutes", meetup.minutes).into()],
+        ),
         ("Theme", vec![facts.theme(content).into()]),
         ("Led by", vec![facts.led_by().into()]),
         ("Place", place(facts)),
@@ -70,7 +74,12 @@ pub(in crate::core) fn reminder(
     let meetup = &facts.meetup;
     let message = Message::new()
         .heading(title(facts))
-        .text([time(meetup.starts_at, TimeStyle::DateTime), ". Theme: ".into(), bold(facts.theme(content)), ".".into()])
+        .text([
+            time(meetup.starts_at, TimeStyle::DateTime),
+            ". Theme: ".into(),
+            bold(facts.theme(content)),
+            ".".into(),
+        ])
         .fields([("Place", place(facts))]);
     let quorum = facts.quorum();
     if facts.role_of(person) == Some(crate::domain::words::Role::Mentor) && !quorum.can_be_met() {
@@ -82,7 +91,9 @@ pub(in crate::core) fn reminder(
         None => message,
     };
     match facts.answer_of(person) {
-        Some(Rsvp::Yes) => message.words("You said that you will come.").actions([Action::button("I cannot come after all", format!("meetup rsvp no {}", meetup.id))]),
+        Some(Rsvp::Yes) => message
+            .words("You said that you will come.")
+            .actions([Action::button("I cannot come after all", format!("meetup rsvp no {}", meetup.id))]),
         _ => message.words("Will you come?").actions(rsvp_buttons(meetup)),
     }
 }
@@ -91,21 +102,22 @@ pub(in crate::core) fn reminder(
 pub(in crate::core) fn soon(facts: &Facts, content: &Content) -> Message {
     Message::new()
         .text([
-            "We start ".into(),
-            time(facts.meetup.starts_at, TimeStyle::Relative),
+            "Our meetup starts at ".into(),
+            time(facts.meetup.starts_at, TimeStyle::Time),
             ". Theme: ".into(),
             bold(facts.theme(content)),
             format!(". Led by {}.", facts.led_by()).into(),
         ])
         .fields([("Place", place(facts))])
-        .note(["Talk about the problem, not the person. Passing is always fine. Start on time, end on time.".into()])
+        .note(["Talk about the problem, not the person. Passing is always fine. Start on time, end on time."
+            .into()])
 }
 
 /// When it is over, in the room.
 pub(in crate::core) fn after(facts: &Facts) -> Message {
     let id = &facts.meetup.id;
     Message::new()
-        .words(format!("Did {} take place?", title(facts).to_lowercase()))
+        .words(format!("Did {} take place?", lower_first(&title(facts))))
         .actions([
             Action::primary("Yes, it did", format!("meetup held yes {id}")),
             Action::button("No", format!("meetup held no {id}")),
@@ -127,10 +139,15 @@ pub(in crate::core) fn need(facts: &Facts, content: &Content) -> Message {
         .text([
             format!("{} is ", title(facts)).into(),
             time(facts.meetup.starts_at, TimeStyle::DateTime),
-            ". Pick a topic, and the starters will lean towards it. Your mentor sees topics, not names.".into(),
+            ". Pick a topic, and the starters will lean towards it. Your mentor sees topics, not names."
+                .into(),
         ])
         .actions([
-            Action::Select { label: "Pick a topic".into(), command: format!("meetup need meetup={}", facts.meetup.id), options: themes },
+            Action::Select {
+                label: "Pick a topic".into(),
+                command: format!("meetup need meetup={}", facts.meetup.id),
+                options: themes,
+            },
             Action::button("Nothing special", format!("meetup need none {}", facts.meetup.id)),
         ])
 }
@@ -144,7 +161,11 @@ pub(in crate::core) fn need_noted() -> Message {
 pub(in crate::core) fn no_such_theme(given: &str, content: &Content) -> Message {
     let keys: Vec<&str> = content.library.themes.iter().map(|t| t.key.as_str()).collect();
     let given = crate::core::parse::shortened(given);
-    super::refusals::plain(format!("\"{given}\" is not one of the topics. Use one of: {}.", keys.join(", ")))
+    super::refusals::plain(format!(
+        "\"{given}\" is not one of the topics. Use one of: \
+     {}.",
+        keys.join(", ")
+    ))
 }
 
 /// Too few will come, to the mentor.
@@ -152,12 +173,22 @@ pub(in crate::core) fn quorum_missed(facts: &Facts, quorum: Quorum) -> Message {
     let why = if quorum.mentors == 0 {
         "No mentor can come.".to_owned()
     } else {
-        format!("At most {} of {} can come; {} are needed.", quorum.members - quorum.no, quorum.members, quorum.needed())
+        format!(
+            "At most {} of {} can come; {} are needed.",
+            quorum.members - quorum.no,
+            quorum.members,
+            quorum.needed()
+        )
     };
     let id = &facts.meetup.id;
     Message::new()
         .heading(format!("{} may be too small", title(facts)))
-        .text([why.into(), " It is planned for ".into(), time(facts.meetup.starts_at, TimeStyle::DateTime), ".".into()])
+        .text([
+            why.into(),
+            " It is planned for ".into(),
+            time(facts.meetup.starts_at, TimeStyle::DateTime),
+            ".".into(),
+        ])
         .words("You can keep it, move it or call it off. If you do nothing, it takes place.")
         .actions([
             Action::DateTime { label: "Move it".into(), command: format!("meetup move {id}") },
@@ -169,15 +200,21 @@ pub(in crate::core) fn quorum_missed(facts: &Facts, quorum: Quorum) -> Message {
 pub(in crate::core) fn moved(facts: &Facts) -> Message {
     Message::new()
         .heading(format!("{} has moved", title(facts)))
-        .text(["It is now ".into(), time(facts.meetup.starts_at, TimeStyle::DateTime), ". Can you come then?".into()])
+        .text([
+            "It is now ".into(),
+            time(facts.meetup.starts_at, TimeStyle::DateTime),
+            ". Can you come then?".into(),
+        ])
         .actions(rsvp_buttons(&facts.meetup))
 }
 
 /// A meetup is off, to each member at once.
 pub(in crate::core) fn cancelled(facts: &Facts, reason: &str) -> Message {
-    let message = Message::new()
-        .heading(format!("{} is called off", title(facts)))
-        .text(["It was planned for ".into(), time(facts.meetup.starts_at, TimeStyle::DateTime), ".".into()]);
+    let message = Message::new().heading(format!("{} is called off", title(facts))).text([
+        "It was planned for ".into(),
+        time(facts.meetup.starts_at, TimeStyle::DateTime),
+        ".".into(),
+    ]);
     if reason.is_empty() { message } else { message.text(["Reason given: ".into(), italic(reason)]) }
 }
 
@@ -202,14 +239,23 @@ pub(in crate::core) fn next(entries: &[(Facts, bool)], content: &Content, me: &P
             None => "not answered yet",
         };
         message = message.text([bold(title(facts))]).fields([
-            ("When", vec![time(facts.meetup.starts_at, TimeStyle::DateTime), format!(", {} minutes", facts.meetup.minutes).into()]),
+            (
+                "When",
+                vec![
+                    time(facts.meetup.starts_at, TimeStyle::DateTime),
+                    format!(", {} minutes", facts.meetup.minutes).into(),
+                ],
+            ),
             ("Theme", vec![facts.theme(content).into()]),
             ("Place", place(facts)),
             ("Your answer", vec![answer.into()]),
         ]);
         let mut actions = rsvp_buttons(&facts.meetup);
         if *leads {
-            actions.push(Action::DateTime { label: "Move it".into(), command: format!("meetup move {}", facts.meetup.id) });
+            actions.push(Action::DateTime {
+                label: "Move it".into(),
+                command: format!("meetup move {}", facts.meetup.id),
+            });
             actions.push(Action::danger("Call it off", format!("meetup cancel {}", facts.meetup.id)));
         }
         message = message.actions(actions);
@@ -218,10 +264,16 @@ pub(in crate::core) fn next(entries: &[(Facts, bool)], content: &Content, me: &P
 }
 
 /// The form that sets a group's rhythm.
-pub(in crate::core) fn schedule_form(group: &Group, cadence: Option<&Cadence>, place: &str, zone: &str) -> Form {
+pub(in crate::core) fn schedule_form(
+    group: &Group,
+    cadence: Option<&Cadence>,
+    place: &str,
+    zone: &str,
+) -> Form {
     let words = cadence.map_or_else(|| "monthly".to_owned(), Cadence::words);
     let minutes = cadence.map_or(75, Cadence::minutes);
-    let leads = [("mentor", "The mentor"), ("rotating", "Participants in turn"), ("shared", "Everybody together")];
+    let leads =
+        [("mentor", "The mentor"), ("rotating", "Participants in turn"), ("shared", "Everybody together")];
     let modes = [
         ("mentor", "Mentor: shares experience and stories"),
         ("coach", "Coach: asks and does not tell"),
@@ -230,18 +282,46 @@ pub(in crate::core) fn schedule_form(group: &Group, cadence: Option<&Cadence>, p
     Form {
         title: "When does the group meet?".into(),
         command: format!("meetup schedule {}", group.id),
-        intro: vec![format!("A new rhythm replaces the planned meetups of {}, and everybody is told. Other changes apply to the planned ones.", group.name).into()],
+        intro: vec![
+            format!(
+                "A new rhythm replaces the planned meetups of {}, and everybody is \
+         told. Other changes apply to the planned ones.",
+                group.name
+            )
+            .into(),
+        ],
         submit: "Set the rhythm".into(),
         fields: vec![
             Field::new("cadence", "How often and when", FieldKind::Text { max: 120, multiline: false })
                 .required()
                 .value(words)
-                .hint("Such as fortnightly on tuesday at 15:00, first monday at 9:00, quarterly on the first tuesday at 15:00"),
-            Field::new("zone", "Time zone of that time", FieldKind::Zone { suggestions: crate::domain::civil::Zone::all().to_vec() }).required().value(zone),
-            Field::new("minutes", "Length in minutes", FieldKind::Number { min: 15, max: 480 }).value(minutes.to_string()),
-            Field::new("lead", "Who leads", FieldKind::Select { options: leads.map(|(v, l)| crate::chat::Choice::new(v, l)).to_vec() }).value(group.lead.as_str()),
-            Field::new("mode", "How do starters speak?", FieldKind::Select { options: modes.map(|(v, l)| crate::chat::Choice::new(v, l)).to_vec() }).value(&*group.mode),
-            Field::new("place", "Room, address or call link", FieldKind::Text { max: 200, multiline: false }).value(place),
+                .hint(
+                    "Such as fortnightly on tuesday at 15:00, first monday at 9:00, quarterly on \
+                 the first tuesday at 15:00",
+                ),
+            Field::new(
+                "zone",
+                "Time zone of that time",
+                FieldKind::Zone { suggestions: crate::domain::civil::Zone::all().to_vec() },
+            )
+            .required()
+            .value(zone),
+            Field::new("minutes", "Length in minutes", FieldKind::Number { min: 15, max: 480 })
+                .value(minutes.to_string()),
+            Field::new(
+                "lead",
+                "Who leads",
+                FieldKind::Select { options: leads.map(|(v, l)| crate::chat::Choice::new(v, l)).to_vec() },
+            )
+            .value(group.lead.as_str()),
+            Field::new(
+                "mode",
+                "How do starters speak?",
+                FieldKind::Select { options: modes.map(|(v, l)| crate::chat::Choice::new(v, l)).to_vec() },
+            )
+            .value(&*group.mode),
+            Field::new("place", "Room, address or call link", FieldKind::Text { max: 200, multiline: false })
+                .value(place),
         ],
     }
 }
@@ -251,25 +331,43 @@ pub(in crate::core) fn scheduled(group: &Group, cadence: &Cadence, slots: &[Inst
     let next = slots.iter().take(5).map(|at| vec![time(*at, TimeStyle::DateTime)]);
     Message::new()
         .heading(format!("{} meets {}", group.name, cadence.words()))
-        .words(format!("{} are booked to the end of the program, the closing one included. The next ones:", super::count(slots.len(), "meetup", "meetups")))
+        .words(format!(
+            "{} are booked to the end of the programme, the closing one included. The next ones:",
+            super::count(slots.len(), "meetup", "meetups")
+        ))
         .list(next)
 }
 
 /// Everything but the rhythm changed.
 pub(in crate::core) fn rhythm_kept(group: &Group) -> Message {
-    Message::new().words(format!("Saved. {} keeps its rhythm, and its planned meetups follow the change.", group.name))
+    Message::new().words(format!(
+        "Saved. {} keeps its rhythm, and its planned meetups follow the \
+         change.",
+        group.name
+    ))
 }
 
 /// Asks for a new date.
 pub(in crate::core) fn move_to_when(meetup: &Meetup) -> Message {
     Message::new()
-        .text(["It is planned for ".into(), time(meetup.starts_at, TimeStyle::DateTime), ". When should it be instead?".into()])
-        .actions([Action::DateTime { label: "New date and time".into(), command: format!("meetup move {}", meetup.id) }])
+        .text([
+            "It is planned for ".into(),
+            time(meetup.starts_at, TimeStyle::DateTime),
+            ". When should it be instead?".into(),
+        ])
+        .actions([Action::DateTime {
+            label: "New date and time".into(),
+            command: format!("meetup move {}", meetup.id),
+        }])
 }
 
 /// A meetup was moved, to the one who did it.
 pub(in crate::core) fn move_done(meetup: &Meetup) -> Message {
-    Message::new().text(["Moved to ".into(), time(meetup.starts_at, TimeStyle::DateTime), ". Everybody in the group is told now and asked again whether they can come.".into()])
+    Message::new().text([
+        "Moved to ".into(),
+        time(meetup.starts_at, TimeStyle::DateTime),
+        ". Everybody in the group is told now and asked again whether they can come.".into(),
+    ])
 }
 
 /// Asks once more before a meetup is called off.
@@ -278,7 +376,11 @@ pub(in crate::core) fn cancel_form(meetup: &Meetup) -> Form {
     Form {
         title: "Call the meetup off?".into(),
         command: format!("meetup cancel {}", meetup.id),
-        intro: vec!["It is planned for ".into(), time(meetup.starts_at, TimeStyle::DateTime), ". Everybody in the group is told at once.".into()],
+        intro: vec![
+            "It is planned for ".into(),
+            time(meetup.starts_at, TimeStyle::DateTime),
+            ". Everybody in the group is told at once.".into(),
+        ],
         submit: "Call it off".into(),
         fields: vec![Field::new("reason", "A word for the group", reason).hint("Optional")],
     }
@@ -286,7 +388,11 @@ pub(in crate::core) fn cancel_form(meetup: &Meetup) -> Form {
 
 /// A meetup was called off, to the one who did it.
 pub(in crate::core) fn cancel_done(meetup: &Meetup) -> Message {
-    Message::new().text(["The meetup of ".into(), time(meetup.starts_at, TimeStyle::DateTime), " is called off. Everybody in the group is told now.".into()])
+    Message::new().text([
+        "The meetup of ".into(),
+        time(meetup.starts_at, TimeStyle::DateTime),
+        " is called off. Everybody in the group is told now.".into(),
+    ])
 }
 
 /// Whether it took place was noted.
@@ -294,6 +400,10 @@ pub(in crate::core) fn held_noted(held: bool) -> Message {
     if held {
         Message::new().words("Noted: it took place. Thank you.")
     } else {
-        Message::new().words("Noted: it did not take place.").text(["You can put another one in its place with ".into(), command("meetup schedule"), ".".into()])
+        Message::new().words("Noted: it did not take place.").text([
+            "You can put another one in its place with ".into(),
+            command("meetup schedule"),
+            ".".into(),
+        ])
     }
 }

@@ -14,6 +14,10 @@ pub(super) mod starters;
 
 pub(super) use facts::Facts;
 
+use jiff::civil::Date;
+
+use crate::domain::words::Role;
+
 /// "a, b and c".
 pub(super) fn list<S: AsRef<str>>(words: &[S]) -> String {
     match words {
@@ -26,7 +30,38 @@ pub(super) fn list<S: AsRef<str>>(words: &[S]) -> String {
     }
 }
 
+/// A stored date such as `2027-06-21` as people write it: "21 June 2027". What is no date stays as it is.
+pub(super) fn day(stored: &str) -> String {
+    stored.parse::<Date>().map_or_else(|_| stored.to_owned(), |date| date.strftime("%-d %B %Y").to_string())
+}
+
+/// What somebody is: "a participant", "one of the staff".
+pub(super) const fn a_role(role: Role) -> &'static str {
+    match role {
+        Role::Participant => "a participant",
+        Role::Mentor => "a mentor",
+        Role::Coach => "a coach",
+        Role::Facilitator => "a facilitator",
+        Role::Staff => "one of the staff",
+        Role::Sponsor => "a sponsor",
+        Role::PeerLeader => "a peer leader",
+        Role::Adviser => "an adviser",
+    }
+}
+
 /// "1 group", "2 groups".
 pub(super) fn count(n: usize, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stored_dates_are_shown_as_people_write_them() {
+        assert_eq!(day("2027-06-21"), "21 June 2027");
+        assert_eq!(day("2027-12-03"), "3 December 2027");
+        assert_eq!(day("soon"), "soon");
+    }
 }

@@ -18,9 +18,18 @@ pub(in crate::core) fn charter_to_accept(content: &Content, program: &Program, r
 
 fn role_words(role: &str) -> &'static str {
     match role {
-        "mentor" => "You are about to join as a mentor: you share what you have lived through, you keep what you hear to yourself, and you never mentor anybody whose work you judge.",
-        "both" => "You are about to join as a mentor of one group and a participant in another. Many people learn most that way.",
-        _ => "You are about to join as a participant: you bring a problem, a story or a question to every meetup.",
+        "mentor" => {
+            "You are about to join as a mentor: you share what you have lived through, you keep \
+             what you hear to yourself, and you never mentor anybody whose work you judge."
+        }
+        "both" => {
+            "You are about to join as a mentor of one group and a participant in another. Many \
+             people learn most that way."
+        }
+        _ => {
+            "You are about to join as a participant: you bring a problem, a story or a question to \
+             every meetup."
+        }
     }
 }
 
@@ -59,12 +68,13 @@ pub(in crate::core) fn charter_accepted(
 /// Somebody joined.
 pub(in crate::core) fn joined(program: &Program, person: &Person, role: &str) -> Message {
     let role = match role {
-        "both" => "mentor and participant",
-        other => other,
+        "both" => "a mentor and a participant",
+        "mentor" => "a mentor",
+        _ => "a participant",
     };
-    let message = Message::new()
-        .heading(format!("Welcome to {}", program.name))
-        .words(format!("You are in as {role}. The staff will form groups and tell you yours, with the reasons."));
+    let message = Message::new().heading(format!("Welcome to {}", program.name)).words(format!(
+        "You are in as {role}. The staff will form groups and tell you yours, with the reasons."
+    ));
     if person.profile_at.is_none() {
         message
             .words("One thing helps a good match most: two minutes for your profile.")
@@ -78,7 +88,11 @@ pub(in crate::core) fn joined(program: &Program, person: &Person, role: &str) ->
 pub(in crate::core) fn left(program: &Program) -> Message {
     Message::new()
         .words(format!("You have left {}. Nothing more will be sent to you about it.", program.name))
-        .text(["You are welcome back at any time with ".into(), command(format!("join {}", program.slug)), ".".into()])
+        .text([
+            "You are welcome back at any time with ".into(),
+            command(format!("join {}", program.slug)),
+            ".".into(),
+        ])
 }
 
 /// The profile form with what is known.
@@ -110,19 +124,50 @@ pub(in crate::core) fn profile_form(person: &Person, tags: &[String], manager: &
             Field::new("organisation", "Your employer", text(80)).value(&*person.organisation).required(),
             Field::new("unit", "Business unit or department", text(80)).value(&*person.unit),
             Field::new("industry", "Industry", text(60)).value(&*person.industry),
-            Field::new("level", "Career level", FieldKind::Select { options: levels.map(|(v, l)| Choice::new(v, l)).to_vec() })
-                .value(person.level.to_string()),
-            Field::new("need", "What would help you most?", FieldKind::Select { options: needs.map(|(v, l)| Choice::new(v.as_str(), l)).to_vec() })
-                .value(person.need.as_str()),
-            Field::new("needs", "Topics you want help with", tag_kind()).value(&*person.needs).hint("Words separated by commas"),
-            Field::new("offers", "Topics you can help others with", tag_kind()).value(&*person.offers).hint("Words separated by commas"),
-            Field::new("interests", "Topics you like to talk about", tag_kind()).value(&*person.interests).hint("Words separated by commas"),
-            Field::new("languages", "Languages you can talk in", text(60)).value(&*person.languages).hint("Two letters each, such as en, de"),
-            Field::new("zone", "Time zone", FieldKind::Zone { suggestions: Zone::all().to_vec() }).value(person.zone.name()).required(),
-            Field::new("availability", "Weekly hours for meetups, in your time", text(120)).value(&*person.availability).hint("Such as mon-fri 9:00-17:00").required(),
-            Field::new("capacity", "Groups you could mentor at once", FieldKind::Number { min: 0, max: 5 }).value(person.capacity.to_string()).hint("0 if you do not want to mentor"),
-            Field::new("answer", "As a mentor: within how many hours do you promise to answer?", FieldKind::Number { min: 0, max: 336 }).value(person.answer_hours.to_string()).hint("0 for no promise"),
-            Field::new("manager", "Who appraises you?", text(80)).value(manager).hint("Used only to keep you out of each other's group"),
+            Field::new(
+                "level",
+                "Career level",
+                FieldKind::Select { options: levels.map(|(v, l)| Choice::new(v, l)).to_vec() },
+            )
+            .value(person.level.to_string()),
+            Field::new(
+                "need",
+                "What would help you most?",
+                FieldKind::Select { options: needs.map(|(v, l)| Choice::new(v.as_str(), l)).to_vec() },
+            )
+            .value(person.need.as_str()),
+            Field::new("needs", "Topics you want help with", tag_kind())
+                .value(&*person.needs)
+                .hint("Words separated by commas"),
+            Field::new("offers", "Topics you can help others with", tag_kind())
+                .value(&*person.offers)
+                .hint("Words separated by commas"),
+            Field::new("interests", "Topics you like to talk about", tag_kind())
+                .value(&*person.interests)
+                .hint("Words separated by commas"),
+            Field::new("languages", "Languages you can talk in", text(60))
+                .value(&*person.languages)
+                .hint("Two letters each, such as en, de"),
+            Field::new("zone", "Time zone", FieldKind::Zone { suggestions: Zone::all().to_vec() })
+                .value(person.zone.name())
+                .required(),
+            Field::new("availability", "Weekly hours for meetups, in your time", text(120))
+                .value(&*person.availability)
+                .hint("Such as mon-fri 9:00-17:00")
+                .required(),
+            Field::new("capacity", "Groups you could mentor at once", FieldKind::Number { min: 0, max: 5 })
+                .value(person.capacity.to_string())
+                .hint("0 if you do not want to mentor"),
+            Field::new(
+                "answer",
+                "As a mentor: within how many hours do you promise to answer?",
+                FieldKind::Number { min: 0, max: 336 },
+            )
+            .value(person.answer_hours.to_string())
+            .hint("0 for no promise"),
+            Field::new("manager", "Who appraises you?", text(80))
+                .value(manager)
+                .hint("Used only to keep you out of each other's group"),
         ],
     }
 }
@@ -131,9 +176,17 @@ pub(in crate::core) fn profile_form(person: &Person, tags: &[String], manager: &
 pub(in crate::core) fn profile_saved(person: &Person) -> Message {
     let message = Message::new().words("Your profile is saved. You can change it at any time.");
     let advice = match person.need {
-        Need::Coach => "You asked for a coach. A coach is trained to ask and does not tell; only people with a checked credential are called so. Staff will look for one.",
-        Need::Mentor => "You asked for a mentor. A mentor has held the role and shares what worked and what did not.",
-        Need::Peers => "You asked for peers. Your group will be people at a stage like yours, with a mentor to keep it going.",
+        Need::Coach => {
+            "You asked for a coach. A coach is trained to ask and does not tell; only people with a \
+             checked credential are called so. Staff will look for one."
+        }
+        Need::Mentor => {
+            "You asked for a mentor. A mentor has held the role and shares what worked and what did not."
+        }
+        Need::Peers => {
+            "You asked for peers. Your group will be people at a stage like yours, with a mentor to \
+             keep it going."
+        }
     };
     message.note([advice.into()])
 }
@@ -162,8 +215,15 @@ pub(in crate::core) fn snoozed(until: Instant) -> Message {
 /// How to snooze.
 pub(in crate::core) fn snooze_choices(person: &Person, now: Instant) -> Message {
     let message = match person.snooze_until.filter(|until| *until > now) {
-        Some(until) => Message::new().text(["You are snoozed until ".into(), time(until, TimeStyle::DateTime), ".".into()]),
-        None => Message::new().words("For how long should I hold ordinary messages back? No reason needed."),
+        Some(until) => Message::new().text([
+            "You are snoozed until ".into(),
+            time(until, TimeStyle::DateTime),
+            ".".into(),
+        ]),
+        None => Message::new().words(
+            "For how long should I hold ordinary messages back? No reason \
+         needed.",
+        ),
     };
     message.actions([
         Action::button("1 day", "snooze 1 day"),
@@ -182,7 +242,10 @@ pub(in crate::core) fn hours(person: &Person) -> Message {
     let muted = if person.muted.is_empty() { "nothing".to_owned() } else { person.muted.replace(',', ", ") };
     Message::new().fields([
         ("Time zone", vec![person.zone.name().into()]),
-        ("I write to you", vec![format!("{} to {} on your working days", person.send_from, person.send_to).into()]),
+        (
+            "I write to you",
+            vec![format!("{} to {} on your working days", person.send_from, person.send_to).into()],
+        ),
         ("Quiet hours", vec![quiet.into()]),
         ("You stopped", vec![muted.into()]),
     ])

@@ -1,4 +1,4 @@
-//! Programs: founding, showing, changing and ending them.
+//! Programmes: founding, showing, changing and ending them.
 
 use crate::chat::{Action, Choice, Field, FieldKind, Form, Message, TimeStyle, command, time};
 use crate::domain::civil::Zone;
@@ -18,20 +18,43 @@ const LEADS: [(&str, &str); 3] =
 pub(in crate::core) fn create_form(zone: &str, starts: &str, ends: &str) -> Form {
     let text = |max| FieldKind::Text { max, multiline: false };
     Form {
-        title: "Found a program".into(),
+        title: "Found a programme".into(),
         command: "program create".into(),
         intro: vec!["You can change everything but the short name later.".into()],
         submit: "Found it".into(),
         fields: vec![
             Field::new("name", "Name", text(80)).required().hint("Such as Pathways for future CIOs"),
-            Field::new("slug", "Short name", text(30)).required().hint("For commands: small letters, digits and dashes"),
-            Field::new("goal", "Which business goal does it serve?", FieldKind::Text { max: 300, multiline: true }).required(),
+            Field::new("slug", "Short name", text(30))
+                .required()
+                .hint("For commands: small letters, digits and dashes"),
+            Field::new(
+                "goal",
+                "Which business goal does it serve?",
+                FieldKind::Text { max: 300, multiline: true },
+            )
+            .required(),
             Field::new("starts", "First day", FieldKind::Date).required().value(starts),
             Field::new("ends", "Last day", FieldKind::Date).required().value(ends),
-            Field::new("zone", "Time zone of its dates", FieldKind::Zone { suggestions: Zone::all().to_vec() }).required().value(zone),
-            Field::new("difference", "The people of a group differ in", choices([("organisation", "Organisation"), ("unit", "Business unit or department")])).value("organisation"),
-            Field::new("cadence", "How often do groups meet?", text(80)).value("monthly").hint("weekly, fortnightly, monthly or quarterly; or an exact rhythm such as first tuesday at 15:00"),
-            Field::new("waves", "Pulses in twelve months", FieldKind::Number { min: 2, max: 3 }).value("2").hint("At least two"),
+            Field::new(
+                "zone",
+                "Time zone of its dates",
+                FieldKind::Zone { suggestions: Zone::all().to_vec() },
+            )
+            .required()
+            .value(zone),
+            Field::new(
+                "difference",
+                "The people of a group differ in",
+                choices([("organisation", "Organisation"), ("unit", "Business unit or department")]),
+            )
+            .value("organisation"),
+            Field::new("cadence", "How often do groups meet?", text(80)).value("monthly").hint(
+                "weekly, fortnightly, monthly or quarterly; or \
+             an exact rhythm such as first tuesday at 15:00",
+            ),
+            Field::new("waves", "Pulses in twelve months", FieldKind::Number { min: 2, max: 3 })
+                .value("2")
+                .hint("At least two"),
         ],
     }
 }
@@ -49,25 +72,43 @@ pub(in crate::core) fn settings_form(program: &Program, s: &Settings) -> Form {
     Form {
         title: "Settings".into(),
         command: format!("program settings {}", program.slug),
-        intro: vec![format!("How {} runs. New rhythms apply to groups formed from now on.", program.name).into()],
+        intro: vec![
+            format!("How {} runs. New rhythms apply to groups formed from now on.", program.name).into(),
+        ],
         submit: "Save".into(),
         fields: vec![
-            Field::new("smallest", "Fewest participants in a group", number(1, 30)).value(rules.min_participants.to_string()),
-            Field::new("largest", "Most participants in a group", number(1, 30)).value(rules.max_participants.to_string()),
-            Field::new("mentors", "Most mentors in a group", number(1, 5)).value(rules.max_mentors.to_string()),
-            Field::new("per_unit", format!("Most people of one {} in a group", s.difference), number(1, 30)).value(rules.per_unit.to_string()),
-            Field::new("industry", "Industries in a group", choices([("same", "The same"), ("mixed", "Mixed"), ("ignore", "Does not matter")])).value(industry),
-            Field::new("common_hours", "Weekly hours a group must share", number(0, 40)).value(rules.min_common_hours.to_string()),
+            Field::new("smallest", "Fewest participants in a group", number(1, 30))
+                .value(rules.min_participants.to_string()),
+            Field::new("largest", "Most participants in a group", number(1, 30))
+                .value(rules.max_participants.to_string()),
+            Field::new("mentors", "Most mentors in a group", number(1, 5))
+                .value(rules.max_mentors.to_string()),
+            Field::new("per_unit", format!("Most people of one {} in a group", s.difference), number(1, 30))
+                .value(rules.per_unit.to_string()),
+            Field::new(
+                "industry",
+                "Industries in a group",
+                choices([("same", "The same"), ("mixed", "Mixed"), ("ignore", "Does not matter")]),
+            )
+            .value(industry),
+            Field::new("common_hours", "Weekly hours a group must share", number(0, 40))
+                .value(rules.min_common_hours.to_string()),
             Field::new("cadence", "How often do groups meet?", text(80)).value(&*s.cadence),
-            Field::new("minutes", "Length of a meetup in minutes", number(15, 480)).value(s.minutes.to_string()),
+            Field::new("minutes", "Length of a meetup in minutes", number(15, 480))
+                .value(s.minutes.to_string()),
             Field::new("lead", "Who leads meetups", choices(LEADS)).value(s.lead.as_str()),
             Field::new("place", "Room, address or call link", text(200)).value(&*s.place),
-            Field::new("holidays", "Holiday calendars to keep free", text(120)).value(s.holidays.join(", ")).hint("Such as international, de, us"),
+            Field::new("holidays", "Holiday calendars to keep free", text(120))
+                .value(s.holidays.join(", "))
+                .hint("Such as international, de, us"),
             Field::new("waves", "Pulses in twelve months", number(2, 3)).value(s.waves_per_year.to_string()),
             Field::new("ends", "Last day", FieldKind::Date).value(&*program.ends_on),
-            Field::new("per_day", "Most messages to one person in a day", number(1, 20)).value(s.load.per_day.to_string()),
-            Field::new("per_week", "Most messages to one person in a week", number(1, 50)).value(s.load.per_week.to_string()),
-            Field::new("per_month", "Most messages to one person in a month", number(1, 200)).value(s.load.per_month.to_string()),
+            Field::new("per_day", "Most messages to one person in a day", number(1, 20))
+                .value(s.load.per_day.to_string()),
+            Field::new("per_week", "Most messages to one person in a week", number(1, 50))
+                .value(s.load.per_week.to_string()),
+            Field::new("per_month", "Most messages to one person in a month", number(1, 200))
+                .value(s.load.per_month.to_string()),
         ],
     }
 }
@@ -76,7 +117,10 @@ pub(in crate::core) fn settings_form(program: &Program, s: &Settings) -> Form {
 pub(in crate::core) fn created(program: &Program) -> Message {
     Message::new()
         .heading(format!("{} is founded", program.name))
-        .words("It is a draft: nobody can join yet, and nothing is sent. Look at the settings, then open it.")
+        .words(
+            "It is a draft: nobody can join yet, and nothing is sent. Look at the settings, then \
+         open it.",
+        )
         .actions([
             Action::primary("Open it", format!("program open {}", program.slug)),
             Action::button("Settings", format!("program settings {}", program.slug)),
@@ -97,12 +141,17 @@ pub(in crate::core) fn show(
     let mut fields = vec![
         ("State", vec![program.state.as_str().into()]),
         ("Goal", vec![program.goal.as_str().into()]),
-        ("From", vec![program.starts_on.as_str().into()]),
-        ("To", vec![program.ends_on.as_str().into()]),
+        ("From", vec![super::day(&program.starts_on).into()]),
+        ("To", vec![super::day(&program.ends_on).into()]),
         ("Groups meet", vec![settings.cadence.as_str().into()]),
     ];
     if staff {
-        let people = format!("{} participants, {} mentors, {} groups", number(Role::Participant), number(Role::Mentor), groups);
+        let people = format!(
+            "{} participants, {} mentors, {} groups",
+            number(Role::Participant),
+            number(Role::Mentor),
+            groups
+        );
         fields.push(("People", vec![people.into()]));
         fields.push(("People of a group differ in", vec![settings.difference.as_str().into()]));
     }
@@ -113,13 +162,14 @@ pub(in crate::core) fn show(
             WaveState::Open => "open now",
             WaveState::Closed => "closed",
         };
-        vec![format!("Pulse {}: {} to {} ({state})", wave.number, wave.opens_on, wave.closes_on).into()]
+        let (from, to) = (super::day(&wave.opens_on), super::day(&wave.closes_on));
+        vec![format!("Pulse {}: {from} to {to} ({state})", wave.number).into()]
     });
     let message = message.list(pulses);
     match (program.state, joined) {
         (ProgramState::Open, false) => message.actions([
-            Action::primary("Join as participant", format!("join {} participant", program.slug)),
-            Action::button("Join as mentor", format!("join {} mentor", program.slug)),
+            Action::primary("Join as a participant", format!("join {} participant", program.slug)),
+            Action::button("Join as a mentor", format!("join {} mentor", program.slug)),
         ]),
         _ => message,
     }
@@ -128,21 +178,43 @@ pub(in crate::core) fn show(
 /// A program opened.
 pub(in crate::core) fn opened(program: &Program, waves: &[WaveRow]) -> Message {
     let dates = waves.iter().map(|w| {
-        vec![format!("Pulse {}: ", w.number).into(), time(w.opens_at, TimeStyle::Date), " to ".into(), time(w.closes_at, TimeStyle::Date)]
+        vec![
+            format!("Pulse {}: ", w.number).into(),
+            time(w.opens_at, TimeStyle::Date),
+            " to ".into(),
+            time(w.closes_at, TimeStyle::Date),
+        ]
     });
     Message::new()
         .heading(format!("{} is open", program.name))
-        .text(["People can join with ".into(), command(format!("join {}", program.slug)), ". The pulses have their dates:".into()])
+        .text([
+            "People can join with ".into(),
+            command(format!("join {}", program.slug)),
+            ". The pulses have their dates:".into(),
+        ])
         .list(dates)
-        .text(["When enough people are in, propose groups with ".into(), command("groups preview"), ".".into()])
+        .text([
+            "When enough people are in, propose groups with ".into(),
+            command("groups preview"),
+            ".".into(),
+        ])
 }
 
 /// A program changed its state.
 pub(in crate::core) fn now_is(program: &Program) -> Message {
     Message::new().words(match program.state {
-        ProgramState::Paused => format!("{} is paused. Nothing is sent until you resume it. What becomes too late meanwhile is skipped.", program.name),
-        ProgramState::Open => format!("{} goes on. What is still of use will be sent; the rest is skipped.", program.name),
-        ProgramState::Closed => format!("{} has ended. Its groups are closed and nothing more is sent. The results stay.", program.name),
+        ProgramState::Paused => format!(
+            "{} is paused. Nothing is sent until you resume it. What becomes too late meanwhile is \
+             skipped.",
+            program.name
+        ),
+        ProgramState::Open => {
+            format!("{} goes on. What is still of use will be sent; the rest is skipped.", program.name)
+        }
+        ProgramState::Closed => format!(
+            "{} has ended. Its groups are closed and nothing more is sent. The results stay.",
+            program.name
+        ),
         ProgramState::Draft => format!("{} is a draft.", program.name),
     })
 }
@@ -154,10 +226,10 @@ pub(in crate::core) fn settings_saved(program: &Program) -> Message {
 
 /// A role was given.
 pub(in crate::core) fn granted(program: &Program, name: &str, role: Role) -> Message {
-    Message::new().words(format!("{name} is now {role} in {}.", program.name))
+    Message::new().words(format!("{name} is now {} in {}.", super::a_role(role), program.name))
 }
 
 /// A role was taken.
 pub(in crate::core) fn revoked(program: &Program, name: &str, role: Role) -> Message {
-    Message::new().words(format!("{name} is no longer {role} in {}.", program.name))
+    Message::new().words(format!("{name} is no longer {} in {}.", super::a_role(role), program.name))
 }

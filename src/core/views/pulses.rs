@@ -1,12 +1,17 @@
 //! Pulses: what is asked, what is promised, what staff get to see.
 
 use crate::chat::{Action, Choice, Field, FieldKind, Form, Message, Span, TimeStyle, bold, command, time};
-use crate::domain::pulses::{Cell, PulseForm, ResultTables};
+use crate::domain::pulses::{Cell, PulseForm, Response, ResultTables};
 use crate::store::programs::Program;
 use crate::store::pulses::WaveRow;
 
 /// Sixty or thirty days ahead, to staff.
 pub(in crate::core) fn warning(program: &Program, wave: &WaveRow, last: &str) -> Message {
+    let advice = if wave.number == 1 {
+        ". Tell people why it matters and when they will hear the results."
+    } else {
+        ". Tell people what changed since the last one; that is what makes them answer."
+    };
     Message::new()
         .heading(format!("Pulse {} of {} is coming", wave.number, program.name))
         .text([
@@ -14,17 +19,21 @@ pub(in crate::core) fn warning(program: &Program, wave: &WaveRow, last: &str) ->
             time(wave.opens_at, TimeStyle::Date),
             " and closes ".into(),
             time(wave.closes_at, TimeStyle::Date),
-            ". Tell people what changed since the last one; that is what makes them answer.".into(),
+            advice.into(),
         ])
-        .note([format!("It must open no later than {last} to keep two pulses in twelve months.").into()])
+        .note([format!(
+            "It must open by {} at the latest, to keep two pulses in twelve months.",
+            super::day(last)
+        )
+        .into()])
 }
 
 /// The invitation, and with `again` the reminder.
 pub(in crate::core) fn invite(program: &Program, wave: &WaveRow, again: bool) -> Message {
     let opening = if again {
-        "A reminder, in case it slipped by: how is the program for you?"
+        "A reminder, in case it slipped by: how is the programme for you?"
     } else {
-        "How is the program for you? Ten short questions, under three minutes."
+        "How is the programme for you? Nine quick questions and two open ones, about three minutes."
     };
     Message::new()
         .heading(format!("{}: pulse {}", program.name, wave.number))
@@ -44,8 +53,12 @@ pub(in crate::core) fn invite(program: &Program, wave: &WaveRow, again: bool) ->
 pub(in crate::core) fn form(form: &PulseForm, wave: Option<&WaveRow>) -> Form {
     let mut fields: Vec<Field> = Vec::new();
     for item in &form.items {
-        let mut options: Vec<Choice> =
-            item.scale.iter().enumerate().map(|(i, label)| Choice::new((i + 1).to_string(), &**label)).collect();
+        let mut options: Vec<Choice> = item
+            .scale
+            .iter()
+            .enumerate()
+            .map(|(i, label)| Choice::new((i + 1).to_string(), &**label))
+            .collect();
         options.push(Choice::new("cannot-say", PulseForm::CANNOT_SAY));
         fields.push(Field::new(&*item.id, &*item.text, FieldKind::Scale { options }));
     }
@@ -71,7 +84,10 @@ pub(in crate::core) fn form(form: &PulseForm, wave: Option<&WaveRow>) -> Form {
 
 /// Thanks for an answer.
 pub(in crate::core) fn answered() -> Message {
-    Message::new().words("Thank you. Your answers are kept without your name. You will hear what comes of them when the pulse has closed.")
+    Message::new().words(
+        "Thank you. Your answers are kept without your name. You will hear what \
+     comes of them when the pulse has closed.",
+    )
 }
 
 /// Nothing was kept from a preview.
@@ -86,75 +102,136 @@ pub(in crate::core) fn skipped() -> Message {
 
 /// Nothing to answer.
 pub(in crate::core) fn none_open() -> Message {
-    super::refusals::plain("No pulse is open for you right now.").text(["You can look at the questions with ".into(), command("pulse preview"), ".".into()])
+    super::refusals::plain("No pulse is open for you right now.").text([
+        "You can look at the questions with ".into(),
+        command("pulse preview"),
+        ".".into(),
+    ])
 }
 
 /// Answered already.
 pub(in crate::core) fn answered_already() -> Message {
-    super::refusals::plain("You have answered this pulse already. Because answers carry no name, I cannot find yours to change it. The next pulse is your next chance.")
+    super::refusals::plain(
+        "You have answered this pulse already. Because answers carry no name, I cannot find yours \
+         to change it. The next pulse is your next chance.",
+    )
 }
 
 /// An empty form.
 pub(in crate::core) fn empty() -> Message {
-    super::refusals::plain("Nothing was filled in, so nothing was kept.").text(["Answer at least one question, or use ".into(), command("pulse skip"), ".".into()])
+    super::refusals::plain("Nothing was filled in, so nothing was kept.").text([
+        "Answer at least one question, or use ".into(),
+        command("pulse skip"),
+        ".".into(),
+    ])
 }
 
 /// A pulse opened before its date.
 pub(in crate::core) fn opened(wave: &WaveRow) -> Message {
-    Message::new().text([format!("Pulse {} is open until ", wave.number).into(), time(wave.closes_at, TimeStyle::DateTime), ". Invitations go out in each person's own hours.".into()])
+    Message::new().text([
+        format!("Pulse {} is open until ", wave.number).into(),
+        time(wave.closes_at, TimeStyle::DateTime),
+        ". Invitations go out in each person's own hours.".into(),
+    ])
 }
 
 /// A pulse closed before its date.
 pub(in crate::core) fn closed(wave: &WaveRow) -> Message {
-    Message::new().text([format!("Pulse {} is closed. See it with ", wave.number).into(), command("pulse results"), ".".into()])
+    Message::new().text([
+        format!("Pulse {} is closed. See it with ", wave.number).into(),
+        command("pulse results"),
+        ".".into(),
+    ])
 }
 
 /// No pulse to open.
 pub(in crate::core) fn none_planned() -> Message {
-    super::refusals::plain("No pulse is waiting to be opened.").text(["See the dates with ".into(), command("program show"), ".".into()])
+    super::refusals::plain("No pulse is waiting to be opened.").text([
+        "See the dates with ".into(),
+        command("program show"),
+        ".".into(),
+    ])
 }
 
 /// No pulse to close.
 pub(in crate::core) fn none_to_close() -> Message {
-    super::refusals::plain("No pulse is open.").text(["See the dates with ".into(), command("program show"), ".".into()])
+    super::refusals::plain("No pulse is open.").text([
+        "See the dates with ".into(),
+        command("program show"),
+        ".".into(),
+    ])
 }
 
 /// A pulse that was just closed or opened too near to another.
 pub(in crate::core) fn results_ready(program: &Program, wave: &WaveRow) -> Message {
     Message::new()
         .heading(format!("Pulse {} of {} is in", wave.number, program.name))
-        .words("The tables are fixed now. Please tell everybody within ten working days what you heard, and one thing that will change.")
-        .actions([Action::primary("Show the tables", format!("pulse results {} {}", program.slug, wave.number))])
+        .words(
+            "The tables are fixed now. Please tell everybody within ten working days what you \
+         heard, and one thing that will change.",
+        )
+        .actions([Action::primary(
+            "Show the tables",
+            format!("pulse results {} {}", program.slug, wave.number),
+        )])
 }
 
 /// Nothing closed yet.
 pub(in crate::core) fn no_results() -> Message {
-    super::refusals::plain("No pulse has closed yet, and nothing is shown before one closes.").text(["See the dates with ".into(), command("program show"), ".".into()])
+    super::refusals::plain("No pulse has closed yet, and nothing is shown before one closes.").text([
+        "See the dates with ".into(),
+        command("program show"),
+        ".".into(),
+    ])
 }
 
 /// The fixed tables of a wave.
 pub(in crate::core) fn results(program: &Program, wave: &WaveRow, tables: &[ResultTables]) -> Message {
-    let mut message = Message::new()
+    let (from, to) = (super::day(&wave.opens_on), super::day(&wave.closes_on));
+    let message = Message::new()
         .heading(format!("Pulse {} of {}", wave.number, program.name))
-        .words(format!("{} to {}. Scores are shown from five answers on, comments from ten on.", wave.opens_on, wave.closes_on));
-    for table in tables {
-        message = message.text([bold(form_name(table))]).words(table.response.words());
-        let rows = table.items.iter().map(|item| vec![bold(&*item.text), format!(" {}", item.words()).into()]);
-        message = message.list(rows.collect::<Vec<_>>());
-        let recommend = match &table.recommend {
-            Cell::Shown(r) => r.words(),
-            Cell::TooFew => Cell::<()>::TOO_FEW.to_owned(),
-        };
-        message = message.text([bold("Recommendation"), format!(" {recommend}").into()]);
-        for text in &table.texts {
-            message = message.text([bold(&*text.text)]);
-            message = match &text.cell {
-                Cell::Shown(comments) => message.list(comments.iter().map(|c| vec![Span::from(c.as_str())])),
-                Cell::TooFew => message.words(Cell::<()>::TOO_FEW),
-            };
-        }
+        .words(format!("{from} to {to}. Scores are shown from five answers on, comments from ten on."));
+    tables
+        .iter()
+        .fold(message, one_form)
+        .note(["One fixed set of tables for each pulse: no filters, no groups, no names.".into()])
+}
+
+fn one_form(message: Message, table: &ResultTables) -> Message {
+    let message = message.text([bold(form_name(table))]).words(rate(table.response));
+    if shows_nothing(table) {
+        return message.words("For all questions: too few answers to show.");
     }
-    message.note(["One fixed set of tables for each pulse: no filters, no groups, no names.".into()])
+    let rows = table.items.iter().map(|item| vec![bold(label(&item.text)), item.words().into()]);
+    let recommend = match &table.recommend {
+        Cell::Shown(recommendation) => recommendation.words(),
+        Cell::TooFew => format!("{}.", Cell::<()>::TOO_FEW),
+    };
+    let message = message.list(rows.collect::<Vec<_>>()).text([bold("Recommendation: "), recommend.into()]);
+    table.texts.iter().fold(message, |message, text| match &text.cell {
+        Cell::Shown(comments) => message
+            .text([bold(&*text.text)])
+            .list(comments.iter().map(|comment| vec![Span::from(comment.as_str())])),
+        Cell::TooFew => message.text([bold(label(&text.text)), Cell::<()>::TOO_FEW.into()]),
+    })
+}
+
+/// A question in front of its result.
+fn label(question: &str) -> String {
+    format!("{}: ", question.trim_end_matches('?'))
+}
+
+fn rate(response: Response) -> String {
+    match response {
+        Response::Percent(_) => format!("{}.", response.words()),
+        Response::TooFewInvited => "Too few people were invited to show a rate.".to_owned(),
+    }
+}
+
+fn shows_nothing(table: &ResultTables) -> bool {
+    table.items.iter().all(|item| item.cell.shown().is_none())
+        && table.recommend.shown().is_none()
+        && table.texts.iter().all(|text| text.cell.shown().is_none())
 }
 
 fn form_name(table: &ResultTables) -> &'static str {

@@ -17,10 +17,15 @@ pub(in crate::core) fn plain(words: impl Into<String>) -> Message {
 pub(in crate::core) fn unread(unread: &Unread) -> Message {
     match unread {
         Unread::TooLong => plain(
-            "That is longer than the 4,000 characters I can read at once. Please shorten it and send it again.",
+            "That is longer than the 4,000 characters I can read at once. Please shorten it and \
+             send it again.",
         ),
         Unread::UnknownCommand { given, near } if near.is_empty() => {
-            plain(format!("I do not know \"{given}\".")).text(["See ".into(), command("help"), " for what you can do.".into()])
+            plain(format!("I do not know \"{given}\".")).text([
+                "See ".into(),
+                command("help"),
+                " for what you can do.".into(),
+            ])
         }
         Unread::UnknownCommand { given, near } => {
             let known = near.iter().map(|path| vec![command(*path)]);
@@ -29,7 +34,8 @@ pub(in crate::core) fn unread(unread: &Unread) -> Message {
         Unread::Missing { spec, arg } => {
             let spec = spec.spec();
             let help = spec.arg(arg).map_or("", |arg| arg.help);
-            plain(format!("This needs one more word: {arg} ({help}).")).text(["Type it like this: ".into(), command(spec.usage())])
+            plain(format!("This needs one more word: {arg} ({help})."))
+                .text(["Type it like this: ".into(), command(spec.usage())])
         }
         Unread::TooMany { spec, given } => plain(format!("I did not expect \"{given}\" here."))
             .text(["Type it like this: ".into(), command(spec.spec().usage())]),
@@ -55,8 +61,8 @@ pub(in crate::core) fn may_not(spec: &Spec, standing: &Standing) -> Message {
     match spec.who {
         Who::Staff | Who::StaffOrSponsor | Who::StaffOrAdmin => staff_only(),
         Who::Admin => plain(
-            "Only administrators of this workspace can found a program. Ask one of them to do it, or to make you \
-             staff of an existing program.",
+            "Only administrators of this workspace can found a programme. Ask one of them to do it, or to make you \
+             staff of an existing programme.",
         ),
         Who::Member if standing.roles.is_empty() => not_in_program(),
         Who::InGroup | Who::LeadsGroup | Who::Member => in_no_group(),
@@ -66,48 +72,64 @@ pub(in crate::core) fn may_not(spec: &Spec, standing: &Standing) -> Message {
 
 /// Only staff may.
 pub(in crate::core) fn staff_only() -> Message {
-    plain("Only the staff of a program can do this. If you should be staff, ask the people who run the program.")
+    plain(
+        "Only the staff of a programme can do this. If you should be staff, ask the people who run \
+         the programme.",
+    )
 }
 
 /// Only those who lead the group may.
 pub(in crate::core) fn leaders_only() -> Message {
-    plain("Only the mentor, this meetup's host or the program's staff can do this. Ask one of them in your group's room.")
+    plain(
+        "Only the mentor, this meetup's host or the programme's staff can do this. Ask one of them \
+         in your group's room.",
+    )
 }
 
 /// The person is in no program.
 pub(in crate::core) fn not_in_program() -> Message {
-    plain("You are not part of such a program.").text(["See ".into(), command("program show"), " for what is open, and ".into(), command("join"), " to take part.".into()])
+    plain("You are not part of such a programme.").text([
+        "See ".into(),
+        command("program show"),
+        " for what is open, and ".into(),
+        command("join"),
+        " to take part.".into(),
+    ])
 }
 
 /// The person is in no group.
 pub(in crate::core) fn in_no_group() -> Message {
-    plain("You are not in a group yet. Groups are formed by the program's staff.").text(["Make it easy for them: fill in your ".into(), command("profile"), ".".into()])
+    plain("You are not in a group yet. Groups are formed by the programme's staff.").text([
+        "Make it easy for them: fill in your ".into(),
+        command("profile"),
+        ".".into(),
+    ])
 }
 
 /// No program fits.
 pub(in crate::core) fn no_program() -> Message {
-    plain("No program is open here yet. Ask the people who run this workspace when the next one begins.")
+    plain("No programme is open here yet. Ask the people who run this workspace when the next one begins.")
 }
 
 /// No such program.
 pub(in crate::core) fn no_such_program(given: &str, known: &[Program]) -> Message {
     let given = crate::core::parse::shortened(given);
     if known.is_empty() {
-        return plain(format!("There is no program called \"{given}\" here.")).text([
+        return plain(format!("There is no programme called \"{given}\" here.")).text([
             "An administrator can found one with ".into(),
             command("program create"),
             ".".into(),
         ]);
     }
     let names: Vec<&str> = known.iter().map(|p| p.slug.as_str()).collect();
-    plain(format!("There is no program called \"{given}\" here. Use one of: {}.", names.join(", ")))
+    plain(format!("There is no programme called \"{given}\" here. Use one of: {}.", names.join(", ")))
 }
 
 /// Several programs fit.
 pub(in crate::core) fn which_program(programs: &[Program]) -> Message {
     let names: Vec<String> = programs.iter().map(|p| format!("{} ({})", p.slug, p.name)).collect();
     plain(format!(
-        "More than one program fits: {}. Add the short name of the one you mean, as in program={}.",
+        "More than one programme fits: {}. Add the short name of the one you mean, as in program={}.",
         names.join(", "),
         programs[0].slug
     ))
@@ -132,7 +154,11 @@ pub(in crate::core) fn which_person(given: &str, found: &[Person]) -> Message {
 /// No such group.
 pub(in crate::core) fn no_such_group(given: &str) -> Message {
     let given = crate::core::parse::shortened(given);
-    plain(format!("You have no group called \"{given}\".")).text(["See ".into(), command("groups show"), " for the names.".into()])
+    plain(format!("You have no group called \"{given}\".")).text([
+        "See ".into(),
+        command("groups show"),
+        " for the names.".into(),
+    ])
 }
 
 /// Several groups fit.
@@ -143,17 +169,29 @@ pub(in crate::core) fn which_group(groups: &[Group]) -> Message {
 
 /// Not the person's group.
 pub(in crate::core) fn not_your_group() -> Message {
-    plain("That belongs to a group you are not part of.").text(["See your own with ".into(), command("groups show"), ".".into()])
+    plain("That belongs to a group you are not part of.").text([
+        "See your own with ".into(),
+        command("groups show"),
+        ".".into(),
+    ])
 }
 
 /// No such meetup.
 pub(in crate::core) fn no_such_meetup() -> Message {
-    plain("I cannot find that meetup.").text(["See your next ones with ".into(), command("meetup next"), ".".into()])
+    plain("I cannot find that meetup.").text([
+        "See your next ones with ".into(),
+        command("meetup next"),
+        ".".into(),
+    ])
 }
 
 /// Nothing is planned.
 pub(in crate::core) fn no_meetup_planned() -> Message {
-    plain("Your group has no meetup planned.").text(["Your mentor can set a rhythm with ".into(), command("meetup schedule"), ".".into()])
+    plain("Your group has no meetup planned.").text([
+        "Your mentor can set a rhythm with ".into(),
+        command("meetup schedule"),
+        ".".into(),
+    ])
 }
 
 /// A button of a meetup that is over or off.
@@ -175,7 +213,10 @@ pub(in crate::core) fn program_not_open(program: &Program) -> Message {
 
 /// Somebody changed the same thing at the same time.
 pub(in crate::core) fn changed_meanwhile() -> Message {
-    plain("Somebody else changed this a moment ago, so I did not change it again. Look at it anew and repeat your step.")
+    plain(
+        "Somebody else changed this a moment ago, so I did not change it again. Look at it anew and \
+         repeat your step.",
+    )
 }
 
 /// A value that cannot be used, in the words of whoever checked it.

@@ -4,7 +4,7 @@ use super::Facts;
 use crate::chat::{Action, Field, FieldKind, Form, Message, TimeStyle, bold, command, italic, time};
 use crate::content::Content;
 use crate::content::{Audience, Moment};
-use crate::domain::starters::{Choice, Starter};
+use crate::domain::starters::{AnsweredBy, Choice, Starter};
 use crate::domain::words::OfferState;
 use crate::store::meetups::Meetup;
 use crate::store::starters::OfferRow;
@@ -21,37 +21,54 @@ pub(in crate::core) fn offer(content: &Content, facts: &Facts, offer: &OfferRow)
     let mut actions = Vec::new();
     for (number, choice) in choices.iter().enumerate().map(|(i, c)| (i + 1, c)) {
         let Some(starter) = content.library.starter(&choice.starter) else { continue };
-        message = message
-            .text([bold(format!("{number}. ")), italic(&*starter.text)])
-            .note([format!("{} {} Then: {}", choice.why(), starter.stance.hint(), starter.follow_up).into()]);
+        message = message.text([bold(format!("{number}. ")), italic(&*starter.text)]).note([format!(
+            "{} {} Then ask: {}",
+            choice.why(),
+            starter.stance.hint(),
+            starter.follow_up
+        )
+        .into()]);
         actions.push(Action::button(format!("Pick {number}"), format!("starter pick {number} {id}")));
     }
     if choices.is_empty() {
-        message = message.words("The shelf has no fresh starter left for your group, so this time please bring your own question.");
+        message = message.words(
+            "The shelf has no fresh starter left for your group, so this time \
+         please bring your own question.",
+        );
     }
     match offer.state {
         OfferState::Open => {
             actions.push(Action::button("My own question", format!("starter own {id}")));
             actions.push(Action::button("None this time", format!("starter skip {id}")));
         }
-        OfferState::Picked => message = message.note(["One of them was picked already. You can still change it.".into()]),
-        OfferState::Own => message = message.note(["You bring your own question. You can still change that.".into()]),
-        OfferState::Skipped => message = message.note(["You chose none this time. You can still change that.".into()]),
+        OfferState::Picked => {
+            message = message.note(["One of them was picked already. You can still change it.".into()])
+        }
+        OfferState::Own => {
+            message = message.note(["You bring your own question. You can still change that.".into()])
+        }
+        OfferState::Skipped => {
+            message = message.note(["You chose none this time. You can still change that.".into()])
+        }
     }
     message.actions(actions).note(["To never see one again: ".into(), command("starter never 1"), ".".into()])
 }
 
 /// A library starter, to the room, a day ahead.
 pub(in crate::core) fn share(content: &Content, facts: &Facts, starter: &Starter) -> Message {
+    // What the title of the format says already is not said again.
     let by = match starter.answered_by {
-        crate::domain::starters::AnsweredBy::Mentor => "The mentor begins with an own story.",
-        crate::domain::starters::AnsweredBy::Member => "One member's own case is in focus.",
-        crate::domain::starters::AnsweredBy::Executive => "The executive answers; the others listen.",
-        crate::domain::starters::AnsweredBy::Everyone => "Everybody answers, the mentor too. Passing is fine.",
+        AnsweredBy::Mentor => " The mentor begins with a story of their own.",
+        AnsweredBy::Executive => " The executive answers; the others listen.",
+        AnsweredBy::Member if starter.format == "hotseat" => "",
+        AnsweredBy::Member => " One member's own case is in focus.",
+        AnsweredBy::Everyone if starter.format.ends_with("round") => "",
+        AnsweredBy::Everyone => " Everybody answers, the mentor too. Passing is fine.",
     };
+    let format = content.library.format_title(&starter.format);
     frame(facts)
         .text([italic(&*starter.text)])
-        .words(format!("{} {by} Plan {} minutes.", content.library.format_title(&starter.format), starter.minutes))
+        .words(format!("{format}.{by} Plan {} minutes.", starter.minutes))
         .note([starter.stance.hint().into()])
 }
 
@@ -61,9 +78,11 @@ pub(in crate::core) fn share_own(facts: &Facts, text: &str) -> Message {
 }
 
 fn frame(facts: &Facts) -> Message {
-    Message::new()
-        .heading("A question to think about")
-        .text(["For our meetup ".into(), time(facts.meetup.starts_at, TimeStyle::DateTime), ":".into()])
+    Message::new().heading("A question to think about").text([
+        "For our meetup ".into(),
+        time(facts.meetup.starts_at, TimeStyle::DateTime),
+        ":".into(),
+    ])
 }
 
 /// One tip for the mentor, a different one for each meetup.
@@ -91,7 +110,8 @@ pub(in crate::core) fn picked(starter: &Starter) -> Message {
 
 /// None this time.
 pub(in crate::core) fn skipped() -> Message {
-    Message::new().words("No starter this time. The ones I offered come back in three months at the earliest.")
+    Message::new()
+        .words("No starter this time. The ones I offered come back in three months at the earliest.")
 }
 
 /// Never again.
@@ -111,7 +131,9 @@ pub(in crate::core) fn own_form(meetup: &Meetup) -> Form {
         command: format!("starter own {}", meetup.id),
         intro: vec!["An open question works best: begin with what, which, how or when.".into()],
         submit: "Use it".into(),
-        fields: vec![Field::new("question", "Question", FieldKind::Text { max: 300, multiline: true }).required()],
+        fields: vec![
+            Field::new("question", "Question", FieldKind::Text { max: 300, multiline: true }).required(),
+        ],
     }
 }
 
@@ -127,5 +149,8 @@ pub(in crate::core) fn not_offered(given: &str) -> Message {
 
 /// The starter was shared already.
 pub(in crate::core) fn too_late() -> Message {
-    super::refusals::plain("Your group has the question already, so I did not change it. You can still bring another one to the meetup.")
+    super::refusals::plain(
+        "Your group has the question already, so I did not change it. You can still bring another \
+         one to the meetup.",
+    )
 }

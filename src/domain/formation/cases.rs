@@ -214,13 +214,12 @@ fn reasons_name_the_needs_a_mentor_serves_in_the_persons_own_words() {
     problem.people[0].interests = vec!["Tea".into()];
     problem.people[1].interests = vec!["tea".into()];
     let plan = solved(&problem);
-    let words: Vec<String> =
-        plan.person_reasons["a"].iter().map(|reason| reason.words(&str::to_uppercase)).collect();
+    let staff = Telling { reader: None, name_of: &str::to_uppercase, title_of: &str::to_owned, unit: "unit" };
+    let words: Vec<String> = plan.person_reasons["a"].iter().map(|reason| reason.words(&staff)).collect();
     assert_eq!(words, ["M can help A with Budgets.", "A shares an interest in Tea with B."]);
-    let group: Vec<String> =
-        plan.groups[0].reasons.iter().map(|reason| reason.words(&str::to_uppercase)).collect();
+    let group: Vec<String> = plan.groups[0].reasons.iter().map(|reason| reason.words(&staff)).collect();
     assert_eq!(group[0], "M can help 1 participant with Budgets.");
-    assert!(group.contains(&"Everybody shares 168 hours in the week.".to_owned()));
+    assert!(group.contains(&"All are free together for 168 hours a week.".to_owned()));
     assert!(group.contains(&"All 3 people come from different units.".to_owned()));
 }
 

@@ -40,7 +40,7 @@ pub use edit::{move_person, rescore};
 pub use infeasible::{Apart, Infeasible, LockFault};
 pub use plan::{FULL_SCORE, Plan, PlanScore, PlannedGroup, Unplaced};
 pub use problem::{Budget, Lock, Person, Problem};
-pub use reasons::{Criterion, Reason};
+pub use reasons::{Criterion, Reason, Telling};
 pub use rules::{IndustryWish, LARGEST_GROUP, Rules, RulesFault, Weights};
 pub use solve::form;
 pub use stops::{Barrier, Relaxation, Stop};

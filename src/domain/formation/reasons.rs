@@ -51,7 +51,7 @@ impl Criterion {
             Self::Hours => "Common hours",
             Self::MentorIndustry => "Mentor's industry",
             Self::Industry => "Industries",
-            Self::Units => "Different units",
+            Self::Units => "Different organisations or units",
             Self::Levels => "Steps between mentor and participants",
             Self::Size => "Group size",
             Self::NewFaces => "New faces",
@@ -142,48 +142,87 @@ pub(super) fn counted(number: usize, one: &str, more: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {more}") }
 }
 
+/// Who a reason is told to, and how ids become words.
+#[derive(Clone, Copy)]
+pub struct Telling<'a> {
+    /// Id of the member who reads; `None` when the words are for staff.
+    pub reader: Option<&'a str>,
+    /// Turns a person's id into a name.
+    pub name_of: &'a dyn Fn(&str) -> String,
+    /// Turns a topic into the words for it in the middle of a sentence.
+    pub title_of: &'a dyn Fn(&str) -> String,
+    /// In what the people of a group differ, in the singular, such as `organisation`.
+    pub unit: &'a str,
+}
+
+impl Telling<'_> {
+    fn is_reader(&self, id: &str) -> bool {
+        self.reader == Some(id)
+    }
+
+    /// A name as the subject of a sentence.
+    fn subject(&self, id: &str) -> String {
+        if self.is_reader(id) { "You".to_owned() } else { (self.name_of)(id) }
+    }
+
+    /// A name in the middle of a sentence.
+    fn object(&self, id: &str) -> String {
+        if self.is_reader(id) { "you".to_owned() } else { (self.name_of)(id) }
+    }
+
+    fn topics(&self, topics: &[String]) -> String {
+        listed(&topics.iter().map(|topic| (self.title_of)(topic)).collect::<Vec<_>>())
+    }
+
+    /// One of two wordings: for a member of the group, or for staff.
+    fn either<'w>(&self, member: &'w str, staff: &'w str) -> &'w str {
+        if self.reader.is_some() { member } else { staff }
+    }
+}
+
 impl Reason {
-    /// The reason as a sentence; `name_of` turns an id into a name.
-    pub fn words(&self, name_of: &dyn Fn(&str) -> String) -> String {
+    /// The reason as a sentence. A member is spoken to as "you".
+    pub fn words(&self, to: &Telling<'_>) -> String {
         match self {
             Self::NeedsCovered { mentor, person, needs } => {
-                format!("{} can help {} with {}.", name_of(mentor), name_of(person), listed(needs))
+                format!("{} can help {} with {}.", to.subject(mentor), to.object(person), to.topics(needs))
             }
             Self::MentorServes { mentor, people, needs } => format!(
                 "{} can help {} with {}.",
-                name_of(mentor),
+                to.subject(mentor),
                 counted(*people, "participant", "participants"),
-                listed(needs)
+                to.topics(needs)
             ),
-            Self::SharedInterests { person, with, interests } => {
-                let with: Vec<String> = with.iter().map(|id| name_of(id)).collect();
-                format!(
-                    "{} shares an interest in {} with {}.",
-                    name_of(person),
-                    listed(interests),
-                    listed(&with)
-                )
-            }
+            Self::SharedInterests { person, with, interests } => format!(
+                "{} {} an interest in {} with {}.",
+                to.subject(person),
+                if to.is_reader(person) { "share" } else { "shares" },
+                to.topics(interests),
+                listed(&with.iter().map(|id| to.object(id)).collect::<Vec<_>>())
+            ),
             Self::CommonInterests { interests } => {
-                format!("Several members care about {}.", listed(interests))
+                format!(
+                    "{} care about {}.",
+                    to.either("Several of you", "Several members"),
+                    to.topics(interests)
+                )
             }
             Self::CommonHours { hours } => {
                 let hours = usize::try_from(*hours).unwrap_or(usize::MAX);
-                format!("Everybody shares {} in the week.", counted(hours, "hour", "hours"))
+                let hours = counted(hours, "hour", "hours");
+                format!("{} free together for {hours} a week.", to.either("You are all", "All are"))
             }
-            Self::DistinctUnits { units, people } if units == people => {
-                format!("All {people} people come from different units.")
-            }
-            Self::DistinctUnits { units, people } => {
-                format!("{people} people come from {}.", counted(*units, "unit", "different units"))
-            }
+            Self::DistinctUnits { units, people } => units_in_words(*units, *people, to),
             Self::MixedIndustries { industries } => {
                 format!("Participants bring views from {industries} industries.")
             }
             Self::SameIndustry { industry, people } => {
                 format!("{people} participants work in {industry}.")
             }
-            Self::NewFaces => "Nobody here has been in a group together before.".to_owned(),
+            Self::NewFaces => {
+                let who = to.either("None of you has", "Nobody here has");
+                format!("{who} been in a group together before.")
+            }
             Self::MetBefore { pairs } => format!(
                 "{} from an earlier group.",
                 counted(*pairs, "pair knows each other", "pairs know each other")
@@ -192,20 +231,56 @@ impl Reason {
     }
 }
 
+fn units_in_words(units: usize, people: usize, to: &Telling<'_>) -> String {
+    let who = to.either("of you", "people");
+    match (units, to.unit) {
+        (1, unit) => format!("{people} {who} come from one {unit}."),
+        (_, unit) if units == people => format!("All {people} {who} come from different {unit}s."),
+        (_, unit) => format!("{people} {who} come from {units} different {unit}s."),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn said(reason: &Reason, reader: Option<&str>) -> String {
+        let name_of = |id: &str| id.to_uppercase();
+        let title_of = |topic: &str| topic.replace('-', " ");
+        reason.words(&Telling { reader, name_of: &name_of, title_of: &title_of, unit: "organisation" })
+    }
+
+    fn can_help() -> Reason {
+        let needs = vec!["budgets".to_owned(), "hiring-people".to_owned(), "talks".to_owned()];
+        Reason::NeedsCovered { mentor: "a".into(), person: "b".into(), needs }
+    }
+
     #[test]
-    fn reasons_read_as_plain_sentences() {
-        let name = |id: &str| id.to_uppercase();
-        let needs = vec!["budgets".to_owned(), "hiring".to_owned(), "talks".to_owned()];
-        let reason = Reason::NeedsCovered { mentor: "a".into(), person: "b".into(), needs };
-        assert_eq!(reason.words(&name), "A can help B with budgets, hiring and talks.");
-        assert_eq!(Reason::CommonHours { hours: 1 }.words(&name), "Everybody shares 1 hour in the week.");
+    fn staff_read_names_titles_of_topics_and_the_unit_of_their_programme() {
+        assert_eq!(said(&can_help(), None), "A can help B with budgets, hiring people and talks.");
+        let hours = Reason::CommonHours { hours: 1 };
+        assert_eq!(said(&hours, None), "All are free together for 1 hour a week.");
         let units = Reason::DistinctUnits { units: 5, people: 5 };
-        assert_eq!(units.words(&name), "All 5 people come from different units.");
+        assert_eq!(said(&units, None), "All 5 people come from different organisations.");
+        let fewer = Reason::DistinctUnits { units: 1, people: 2 };
+        assert_eq!(said(&fewer, None), "2 people come from one organisation.");
         let met = Reason::MetBefore { pairs: 2 };
-        assert_eq!(met.words(&name), "2 pairs know each other from an earlier group.");
+        assert_eq!(said(&met, None), "2 pairs know each other from an earlier group.");
+    }
+
+    #[test]
+    fn a_member_is_spoken_to_as_you_wherever_they_stand_in_the_sentence() {
+        assert_eq!(said(&can_help(), Some("b")), "A can help you with budgets, hiring people and talks.");
+        assert_eq!(said(&can_help(), Some("a")), "You can help B with budgets, hiring people and talks.");
+        let shares = Reason::SharedInterests {
+            person: "a".into(),
+            with: vec!["b".into(), "c".into()],
+            interests: vec!["talks".into()],
+        };
+        assert_eq!(said(&shares, Some("a")), "You share an interest in talks with B and C.");
+        assert_eq!(said(&shares, Some("c")), "A shares an interest in talks with B and you.");
+        let hours = Reason::CommonHours { hours: 40 };
+        assert_eq!(said(&hours, Some("a")), "You are all free together for 40 hours a week.");
+        assert_eq!(said(&Reason::NewFaces, Some("a")), "None of you has been in a group together before.");
     }
 }

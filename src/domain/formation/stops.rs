@@ -97,7 +97,7 @@ impl Barrier {
             Self::Hours => "too few common hours",
             Self::ReportingLine => "a reporting line to somebody there",
             Self::KeptApart => "somebody there whom this person should not meet",
-            Self::Unit => "enough people of the same unit already",
+            Self::Unit => "enough people of the same organisation or unit already",
             Self::Full => "every seat taken",
         };
         let mut words = format!("{where_}: {what}.");
@@ -157,7 +157,7 @@ impl Relaxation {
                 format!("Ask for only {}.", counted(hours, "common hour", "common hours"))
             }
             Self::MorePerUnit { per_unit } => {
-                format!("Allow {per_unit} people of one unit in a group.")
+                format!("Allow {per_unit} people of one organisation or unit in a group.")
             }
             Self::SmallerGroups { min_participants } => {
                 format!("Allow groups of {}.", counted(*min_participants, "participant", "participants"))
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn stops_and_advice_read_as_plain_sentences() {
         let stop = Stop::Groups { barrier: Barrier::Unit, groups: 3 };
-        assert_eq!(stop.words(), "3 groups: enough people of the same unit already.");
+        assert_eq!(stop.words(), "3 groups: enough people of the same organisation or unit already.");
         assert_eq!(
             Relaxation::FewerHours { min_common_hours: 0 }.words(),
             "Form groups without asking for common hours."

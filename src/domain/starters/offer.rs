@@ -110,9 +110,10 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// The two strongest reasons in one line.
+    /// The two strongest reasons, one sentence each.
     pub fn why(&self) -> String {
-        self.reasons.iter().take(2).map(Reason::words).collect::<Vec<_>>().join("; ")
+        let sentence = |reason: &Reason| format!("{}.", upper_first(&reason.words()));
+        self.reasons.iter().take(2).map(sentence).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -159,7 +160,7 @@ pub struct Offer {
 }
 
 /// Lower-cases the first letter unless the word is an abbreviation such as "IT".
-fn lower_first(words: &str) -> String {
+pub fn lower_first(words: &str) -> String {
     let mut letters = words.chars();
     match (letters.next(), letters.next()) {
         (Some(first), Some(second)) if !second.is_uppercase() => {
@@ -167,6 +168,11 @@ fn lower_first(words: &str) -> String {
         }
         _ => words.to_owned(),
     }
+}
+
+fn upper_first(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn list(words: &[String]) -> String {

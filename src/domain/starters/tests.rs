@@ -98,7 +98,7 @@ fn a_booked_theme_outweighs_the_rest_and_says_so() {
     });
     let made = offer(&library, &Situation { meetup_theme: Some("m-9".to_owned()), ..now() }, 1);
     assert_eq!(made.choices[0].starter, "cha-3");
-    assert!(made.choices[0].why().starts_with("fits your theme: A special day"));
+    assert!(made.choices[0].why().starts_with("Fits your theme: A special day."));
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_fresh_challenge_counts_and_an_old_one_fades() {
     let fresh = Situation { recent_challenges: vec![raised(5), raised(9)], ..now() };
     let made = offer(&library, &fresh, 1);
     assert_eq!(made.choices[0].starter, "cha-4");
-    assert!(made.choices[0].why().starts_with("fits 2 recent challenges: workload"));
+    assert!(made.choices[0].why().starts_with("Fits 2 recent challenges: workload."));
     let old = Situation { recent_challenges: vec![raised(400)], ..now() };
     assert_eq!(ids(&offer(&library, &old, 1))[0], "men-1");
 }

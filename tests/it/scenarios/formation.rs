@@ -1,6 +1,6 @@
 //! Forming groups: what is never allowed, what staff may override, what everybody hears.
 
-use crate::harness::{Bot, days, has, lacks, scenarios};
+use crate::harness::{Bot, days, has, hours, lacks, scenarios};
 
 const GROUP_OF: &str = "SELECT g.number FROM groups g JOIN members m ON m.group_id = g.id JOIN persons p ON p.id = m.person_id \
                         WHERE p.name = $1 AND m.left_at IS NULL ORDER BY g.number";
@@ -29,6 +29,7 @@ scenarios! {
     /// Rows: A7
     async fn staff_may_put_two_of_one_organisation_together_only_with_a_reason_that_is_kept(engine) {
         let mut bot = Bot::demo(engine).await;
+        bot.says("marta", "/mentor program settings pathways smallest=2 largest=6").await;
         bot.says("marta", "/mentor groups preview pathways").await;
         // Ivo, Silas and Bram work for one bank; one of them moves to another's group.
         let before = bot.says("marta", "/mentor groups lock \"Silas Wake\" program=pathways").await;
@@ -148,6 +149,7 @@ scenarios! {
     /// Rows: C47, A9, C32
     async fn on_match_day_the_room_has_guidelines_and_questions_and_is_closed_to_others(engine) {
         let mut bot = Bot::published(engine).await;
+        bot.advance(hours(1)).await;
         let room = bot.group_room("nadia").await;
         assert!(room.starts_with("pathways-group-"));
         let said = bot.room("nadia", &room).await.join("\n");

@@ -121,9 +121,13 @@ scenarios! {
         for who in PARTICIPANTS {
             lacks(&bot.inbox(who).await.join("\n"), "Meetup 1");
         }
-        has(&bot.says("grace", "/mentor meetup cancel").await, "is called off");
-        let answers = bot.says("ben", "/mentor meetup next").await;
-        lacks(&answers, "Meetup 1 ");
+        lacks(&bot.says("ben", "/mentor meetup next").await, "Meetup 1 ");
+        // Without a reason the bot asks once more, in a form.
+        has(&bot.says("grace", "/mentor meetup cancel").await, "Call the meetup off?");
+        has(&bot.fill("grace", &[]).await, "is called off");
+        let told = bot.inbox("ben").await.join("\n");
+        has(&told, "is called off");
+        lacks(&told, "Reason given");
     }
 
     /// Rows: F2
@@ -131,7 +135,7 @@ scenarios! {
         let mut bot = Bot::small_group(engine).await;
         bot.advance(days(1)).await;
         let (room, post, command) = bot.button("ben", "I will come").await.expect("a button");
-        bot.says("grace", "/mentor meetup cancel").await;
+        bot.says("grace", "/mentor meetup cancel reason=x").await;
         let refused = bot.press_at("ben", &room, &post, &command).await;
         has(&refused, "nothing was changed");
         has(&refused, "/mentor meetup next");
@@ -149,7 +153,8 @@ scenarios! {
         let told = bot.inbox("grace").await.join("\n");
         has(&told, "may be too small");
         has(&told, "At most 2 of 5 can come; 3 are needed.");
-        has(&bot.press("grace", "Call it off").await, "is called off");
+        bot.press("grace", "Call it off").await;
+        has(&bot.fill("grace", &[("reason", "Too few of us")]).await, "is called off");
     }
 
     /// Rows: F2

@@ -35,8 +35,10 @@ scenarios! {
         bot.advance(days(366)).await;
         let warned = bot.numbers("SELECT done_at FROM nudges WHERE kind = 'pulse.warning' AND state = 'done' ORDER BY done_at", &[]).await;
         assert_eq!(warned.len(), 4);
-        let before = |wave: usize, warning: usize| (opens[wave] - warned[warning]) / 86_400_000_000;
-        assert_eq!([before(0, 0), before(0, 1), before(1, 2), before(1, 3)].map(|n| n / 10), [5, 2, 5, 2], "each a little under 60 and 30 days");
+        for (wave, warning, ahead) in [(0, 0, 60), (0, 1, 30), (1, 2, 60), (1, 3, 30)] {
+            let before = (opens[wave] - warned[warning]) / 86_400_000_000;
+            assert!((ahead - 4..=ahead).contains(&before), "{before} days, not {ahead}: only a weekend may lie between");
+        }
         let told = bot.inbox("ada").await.join("\n");
         has(&told, "Pulse 1 of Pathways is coming");
         has(&told, "It must open no later than");
@@ -75,11 +77,11 @@ scenarios! {
         has(&bot.press("cleo", "Not this time").await, "I will not ask again in this pulse");
         bot.advance(days(20)).await;
         let reminded = |name: &'static str| ("SELECT count(*) FROM nudges n JOIN persons p ON p.id = n.person_id WHERE n.kind = 'pulse.reminder' AND n.state = 'done' AND p.name = $1", name);
-        for (name, times) in [("Ben Brook", 0), ("Cleo Marsh", 0), ("Dev Rao", 2), ("Eva Lind", 2)] {
+        for (name, times) in [("Ben Brook", 0..=0), ("Cleo Marsh", 0..=0), ("Dev Rao", 1..=2), ("Eva Lind", 1..=2), ("Grace Hill", 2..=2)] {
             let (sql, name) = reminded(name);
-            assert_eq!(bot.number(sql, &[name]).await, times, "{name}");
+            let got = bot.number(sql, &[name]).await;
+            assert!(times.contains(&got), "{name} got {got}");
         }
-        // Who said not this time may still change their mind; who answered may not answer twice.
         assert_eq!(bot.texts("SELECT state FROM waves WHERE number = 1", &[]).await, ["closed"]);
         has(&bot.says("dev", "/mentor pulse answer").await, "No pulse is open for you");
         has(&bot.press("dev", "Answer").await, "No pulse is open for you");

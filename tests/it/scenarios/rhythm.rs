@@ -57,7 +57,7 @@ scenarios! {
             has(&refused, "  ! ");
             lacks(&bot.says("ada", &format!("/mentor program settings pathways cadence=\"{words}\"")).await, "saved");
         }
-        bot.advance(days(355)).await;
+        bot.advance(days(361)).await;
         let late = bot.says("grace", "/mentor meetup schedule cadence=\"quarterly on the first tuesday at 14:00\"").await;
         has(&late, "no date left before the program ends");
         has(&late, "Choose a denser one");
@@ -75,13 +75,25 @@ scenarios! {
         bot.says("grace", mondays).await;
         assert!(held(bot.texts(slots, &[]).await, "2027-03-29"));
         has(&bot.says("ada", "/mentor program settings pathways holidays=\"international, de\"").await, "saved");
-        bot.says("grace", mondays).await;
+        bot.says("grace", &mondays.replace("14:00", "15:00")).await;
         let planned = bot.texts(slots, &[]).await;
         assert!(!held(planned.clone(), "2027-03-29") && !held(planned.clone(), "2027-05-17"), "{planned:?}");
         assert!(held(planned, "2027-04-05"));
         let unknown = bot.says("ada", "/mentor program settings pathways holidays=atlantis").await;
         lacks(&unknown, "saved");
         has(&unknown, "atlantis");
+    }
+
+    /// Rows: F2
+    async fn a_rhythm_set_again_takes_a_new_calendar_into_account(engine) {
+        let mut bot = Bot::small_group(engine).await;
+        bot.advance(days(1)).await;
+        let mondays = "/mentor meetup schedule cadence=\"weekly on monday at 14:00\" zone=Europe/Berlin";
+        bot.says("grace", mondays).await;
+        bot.says("ada", "/mentor program settings pathways holidays=de").await;
+        bot.says("grace", mondays).await;
+        let slots = bot.texts("SELECT slot FROM meetups WHERE state = 'planned'", &[]).await;
+        assert!(slots.len() > 40 && !slots.iter().any(|slot| slot.starts_with("2027-03-29")), "Easter Monday is free");
     }
 
     /// Rows: C36
@@ -114,7 +126,7 @@ scenarios! {
         let other = PARTICIPANTS.into_iter().find(|who| *who != host).expect("another");
         has(&bot.says(other, "/mentor starter show").await, "Only the mentor, this meetup's host");
         has(&bot.says(host, "/mentor starter show").await, "Starters for your next meetup");
-        bot.advance(days(6)).await;
+        bot.advance(days(1)).await;
         let room = bot.group_room("ben").await;
         let card = bot.room("ben", &room).await.pop().expect("a card");
         has(&card, &format!("Led by: {}", rotating[0]));

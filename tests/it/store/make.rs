@@ -47,6 +47,7 @@ pub fn breaks<T: Debug>(rule: &str, result: Result<T, StoreError>) {
 
 /// The error must be a reference to something that is not there.
 #[track_caller]
+#[allow(clippy::needless_pass_by_value)] // It is handed a call's result, as `breaks` is.
 pub fn dangles<T: Debug>(result: Result<T, StoreError>) {
     assert!(matches!(result, Err(StoreError::Constraint(_))), "{result:?}");
 }

@@ -6,16 +6,33 @@ use std::collections::BTreeSet;
 use roundtable::domain::civil::Instant;
 use roundtable::domain::ids::RoomId;
 use roundtable::domain::words::{NudgeKind, NudgeState};
-use roundtable::store::nudges::{Nudge, Sent};
+use roundtable::store::nudges::{Done, Intent, Nudge, Sent};
 use roundtable::store::{Store, Tx};
 
 use super::make::{UNUSUAL, at, begin, breaks, nudge, p, pr1, same};
 
 const REMINDER: NudgeKind = NudgeKind::MeetupReminder;
 
+async fn insert(tx: &mut Tx, nudge: &Nudge) -> bool {
+    tx.insert_nudges(std::slice::from_ref(nudge), nudge.created_at).await.unwrap() == 1
+}
+
+fn intent<'a>(nudge: &'a Nudge, place: &str) -> Intent<'a> {
+    Intent { id: &nudge.id, attempt: nudge.attempt, place: place.to_owned() }
+}
+
+async fn intend(tx: &mut Tx, nudge: &Nudge, place: &str, when: Instant) -> bool {
+    tx.mark_intents(&[intent(nudge, place)], when).await.unwrap() == 1
+}
+
+/// Until when `p1` has a request open that is about something else.
+async fn open_request(tx: &mut Tx, subject: &str, now: i64) -> Option<Instant> {
+    tx.get_sent(&p("p1"), subject, at(now)).await.unwrap().open_until
+}
+
 async fn plan(tx: &mut Tx, nudges: &[Nudge]) {
     for nudge in nudges {
-        assert!(tx.insert_nudge(nudge).await.unwrap(), "{} is new", nudge.key);
+        assert!(insert(tx, nudge).await, "{} is new", nudge.key);
     }
 }
 
@@ -33,15 +50,15 @@ pub async fn a_nudge_is_planned_once_for_its_key(store: Store) {
     let mut tx = begin(&store).await;
     let mut first = nudge("n1", REMINDER, Some("p1"), 10);
     (first.note, first.not_after) = (UNUSUAL.into(), Instant::from_micros(i64::MAX));
-    assert!(tx.insert_nudge(&first).await.unwrap());
+    assert!(insert(&mut tx, &first).await);
     let mut twin = nudge("n2", REMINDER, Some("p1"), 99);
     twin.key.clone_from(&first.key);
-    assert!(!tx.insert_nudge(&twin).await.unwrap());
+    assert!(!insert(&mut tx, &twin).await);
     same(&now_of(&mut tx, &first).await, &first);
     assert!(tx.find_nudge("no such key").await.unwrap().is_none());
     let mut same_id = nudge("n1", REMINDER, Some("p2"), 10);
     same_id.key = "another".into();
-    breaks("nudges_pkey", tx.insert_nudge(&same_id).await);
+    breaks("nudges_pkey", tx.insert_nudges(&[same_id], at(0)).await);
 }
 
 pub async fn claims_take_what_is_due_in_order_and_only_once(store: Store) {
@@ -57,7 +74,9 @@ pub async fn claims_take_what_is_due_in_order_and_only_once(store: Store) {
         ],
     )
     .await;
-    assert_eq!(tx.get_agenda().await.unwrap().next(), Some(at(-5)));
+    tx.commit().await.unwrap();
+    assert_eq!(store.get_agenda().await.unwrap().next(), Some(at(-5)));
+    tx = begin(&store).await;
     same(&tx.find_next_nudge().await.unwrap().unwrap(), &nudge("n5", REMINDER, Some("p4"), -5));
     assert_eq!(tx.find_oldest_due(at(-6)).await.unwrap(), None);
     assert_eq!(tx.find_oldest_due(at(50)).await.unwrap(), Some(at(-5)));
@@ -70,9 +89,13 @@ pub async fn claims_take_what_is_due_in_order_and_only_once(store: Store) {
     assert_eq!(ids(&tx.claim_nudges(at(10), at(70), 9).await.unwrap()), ["n1"]);
     assert!(tx.claim_nudges(at(10), at(100), 9).await.unwrap().is_empty());
     // Next is the sooner of what is planned and what a lease holds.
-    assert_eq!(tx.get_agenda().await.unwrap().next(), Some(at(11)));
+    tx.commit().await.unwrap();
+    assert_eq!(store.get_agenda().await.unwrap().next(), Some(at(11)));
+    tx = begin(&store).await;
     assert_eq!(claim_one(&mut tx, 11).await.id.as_str(), "n4");
-    assert_eq!(tx.get_agenda().await.unwrap().next(), Some(at(70)));
+    tx.commit().await.unwrap();
+    assert_eq!(store.get_agenda().await.unwrap().next(), Some(at(70)));
+    tx = begin(&store).await;
     assert!(tx.find_next_nudge().await.unwrap().is_none());
     assert_eq!(tx.list_nudge_counts().await.unwrap(), [(NudgeState::Leased, 5)]);
 }
@@ -83,8 +106,8 @@ pub async fn a_nudge_goes_from_claim_over_intent_to_done(store: Store) {
     let claimed = claim_one(&mut tx, 0).await;
     let place = "playground|xw1|d|Uap1";
     assert!(!tx.mark_done(&claimed, NudgeState::Sending, Some("M1"), None, at(1)).await.unwrap());
-    assert!(tx.mark_intent(&claimed, place, at(1)).await.unwrap());
-    assert!(!tx.mark_intent(&claimed, "elsewhere", at(2)).await.unwrap());
+    assert!(intend(&mut tx, &claimed, place, at(1)).await);
+    assert!(!intend(&mut tx, &claimed, "elsewhere", at(2)).await);
     let sending = now_of(&mut tx, &claimed).await;
     assert_eq!((sending.state, sending.place.as_deref()), (NudgeState::Sending, Some(place)));
     assert_eq!(sending.intent_at, Some(at(1)));
@@ -93,6 +116,56 @@ pub async fn a_nudge_goes_from_claim_over_intent_to_done(store: Store) {
     let done = now_of(&mut tx, &claimed).await;
     assert_eq!((done.state, done.remote_id.as_deref()), (NudgeState::Done, Some("M1")));
     assert_eq!((done.done_at, done.open_until, done.lease_until), (Some(at(2)), Some(at(500)), None));
+}
+
+/// One statement for a whole batch: what still holds its claim moves on, the rest stays as it is.
+pub async fn batches_move_only_the_claims_that_still_hold(store: Store) {
+    let mut tx = begin(&store).await;
+    let mut odd = nudge("n2", REMINDER, Some("p2"), 0);
+    (odd.note, odd.subject, odd.program_id) = (UNUSUAL.into(), UNUSUAL.into(), None);
+    odd.not_after = Instant::from_micros(i64::MAX);
+    let mut twin = nudge("n4", REMINDER, Some("p1"), 0);
+    twin.key = nudge("n1", REMINDER, Some("p1"), 0).key;
+    let rows = [
+        nudge("n1", REMINDER, Some("p1"), 0),
+        odd.clone(),
+        nudge("n3", NudgeKind::MeetupCard, None, 0),
+        twin,
+    ];
+    assert_eq!(tx.insert_nudges(&[], at(0)).await.unwrap(), 0);
+    assert_eq!(tx.insert_nudges(&rows, at(0)).await.unwrap(), 3, "a key counts once, even within a batch");
+    assert_eq!(tx.insert_nudges(&rows, at(0)).await.unwrap(), 0);
+    same(&now_of(&mut tx, &odd).await, &odd);
+
+    let claimed = tx.claim_nudges(at(0), at(120), 9).await.unwrap();
+    assert!(tx.mark_ready(&claimed[0], NudgeState::Leased, at(0), 0, "given back").await.unwrap());
+    let again = claim_one(&mut tx, 0).await;
+    assert_eq!((again.id.as_str(), again.attempt), ("n1", 2));
+    assert_eq!(tx.mark_intents(&[], at(1)).await.unwrap(), 0);
+    let intents: Vec<Intent<'_>> = claimed.iter().map(|n| intent(n, UNUSUAL)).collect();
+    assert_eq!(tx.mark_intents(&intents, at(1)).await.unwrap(), 2);
+    assert_eq!(now_of(&mut tx, &again).await.state, NudgeState::Leased);
+    let sending = now_of(&mut tx, &odd).await;
+    assert_eq!(
+        (sending.state, sending.place.as_deref(), sending.intent_at),
+        (NudgeState::Sending, Some(UNUSUAL), Some(at(1)))
+    );
+
+    assert_eq!(tx.mark_all_done(&[], at(2)).await.unwrap(), 0);
+    let done = |n: usize| Done {
+        id: &claimed[n].id,
+        attempt: claimed[n].attempt,
+        remote_id: UNUSUAL,
+        open_until: [None, Some(at(9)), None][n],
+    };
+    assert_eq!(tx.mark_all_done(&[done(0), done(1), done(2)], at(2)).await.unwrap(), 2);
+    assert_eq!(tx.mark_all_done(&[done(1)], at(3)).await.unwrap(), 0);
+    let ended = now_of(&mut tx, &odd).await;
+    assert_eq!((ended.state, ended.remote_id.as_deref()), (NudgeState::Done, Some(UNUSUAL)));
+    assert_eq!((ended.done_at, ended.open_until, ended.lease_until), (Some(at(2)), Some(at(9)), None));
+    let card = now_of(&mut tx, &claimed[2]).await;
+    assert_eq!((card.state, card.open_until), (NudgeState::Done, None));
+    assert_eq!(now_of(&mut tx, &again).await.state, NudgeState::Leased);
 }
 
 pub async fn a_nudge_waits_again_or_ends_with_its_reason(store: Store) {
@@ -111,7 +184,8 @@ pub async fn a_nudge_waits_again_or_ends_with_its_reason(store: Store) {
     assert!(!tx.mark_ended(&second, leased, NudgeState::Dead, "again", None).await.unwrap());
     let ended = now_of(&mut tx, &first).await;
     assert_eq!((ended.state, ended.reason.as_deref()), (skipped, Some("too late")));
-    assert_eq!(tx.get_agenda().await.unwrap().next(), None);
+    tx.commit().await.unwrap();
+    assert_eq!(store.get_agenda().await.unwrap().next(), None);
 }
 
 /// Whoever lost the lease may try whatever they like: not one row changes.
@@ -125,7 +199,7 @@ pub async fn a_stale_attempt_changes_nothing(store: Store) {
     assert_unmoved(&mut tx, &stale).await;
     let fresh = claim_one(&mut tx, 120).await;
     assert_unmoved(&mut tx, &stale).await;
-    assert!(tx.mark_intent(&fresh, "there", at(121)).await.unwrap());
+    assert!(intend(&mut tx, &fresh, "there", at(121)).await);
     assert_unmoved(&mut tx, &stale).await;
     // The second holder dies while sending: doubt, and again nobody but the third attempt may settle it.
     assert_eq!(tx.mark_leases_lost(at(240), at(270)).await.unwrap(), 1);
@@ -156,7 +230,7 @@ async fn assert_unmoved(tx: &mut Tx, stale: &Nudge) {
     }
     assert!(tried >= 2);
     if before.attempt != stale.attempt || before.state != NudgeState::Leased {
-        assert!(!tx.mark_intent(stale, "stale", at(1)).await.unwrap());
+        assert!(!intend(tx, stale, "stale", at(1)).await);
     }
     if before.attempt != stale.attempt || before.state != NudgeState::InDoubt {
         assert!(!tx.mark_doubt_again(stale, at(1)).await.unwrap());
@@ -168,7 +242,7 @@ pub async fn doubt_is_looked_into_when_it_has_settled(store: Store) {
     let mut tx = begin(&store).await;
     plan(&mut tx, &[nudge("n1", REMINDER, Some("p1"), 0), nudge("n2", REMINDER, Some("p2"), 0)]).await;
     for claimed in tx.claim_nudges(at(0), at(120), 9).await.unwrap() {
-        assert!(tx.mark_intent(&claimed, "there", at(1)).await.unwrap());
+        assert!(intend(&mut tx, &claimed, "there", at(1)).await);
         let until = Some(at(30));
         assert!(
             tx.mark_ended(&claimed, NudgeState::Sending, NudgeState::InDoubt, "a time-out", until)
@@ -178,7 +252,9 @@ pub async fn doubt_is_looked_into_when_it_has_settled(store: Store) {
     }
     assert!(!tx.has_doubtful(at(29)).await.unwrap());
     assert!(tx.has_doubtful(at(30)).await.unwrap());
-    assert_eq!(tx.get_agenda().await.unwrap().next(), Some(at(30)));
+    tx.commit().await.unwrap();
+    assert_eq!(store.get_agenda().await.unwrap().next(), Some(at(30)));
+    tx = begin(&store).await;
     assert!(tx.claim_doubtful(at(29), at(150), 9).await.unwrap().is_empty());
     let first = tx.claim_doubtful(at(30), at(150), 1).await.unwrap();
     assert_eq!((first.len(), first[0].attempt, first[0].lease_until), (1, 2, Some(at(150))));
@@ -244,9 +320,12 @@ pub async fn sent_messages_count_in_windows_of_a_day_a_week_and_a_month(store: S
     send(&mut tx, "m1", "p1", None, now).await;
     send(&mut tx, "m2", "p2", Some("M"), now).await;
     plan(&mut tx, &[nudge("m3", REMINDER, Some("p1"), now)]).await;
-    let sent = tx.get_sent(&p("p1"), at(now)).await.unwrap();
-    assert_eq!(sent, Sent { day: 2, week: 4, month: 6 });
-    assert_eq!(tx.get_sent(&p("p9"), at(now)).await.unwrap(), Sent { day: 0, week: 0, month: 0 });
+    let sent = tx.get_sent(&p("p1"), "s1", at(now)).await.unwrap();
+    assert_eq!(sent, Sent { day: 2, week: 4, month: 6, open_until: None });
+    assert_eq!(
+        tx.get_sent(&p("p9"), "s1", at(now)).await.unwrap(),
+        Sent { day: 0, week: 0, month: 0, open_until: None }
+    );
     let done = tx.list_health(&pr1(), at(now - 86_400)).await.unwrap();
     let counted: i64 = done.iter().filter(|row| row.0 == NudgeState::Done).map(|row| row.3).sum();
     assert_eq!(counted, 5);
@@ -255,7 +334,7 @@ pub async fn sent_messages_count_in_windows_of_a_day_a_week_and_a_month(store: S
 async fn send(tx: &mut Tx, id: &str, person: &str, remote: Option<&str>, when: i64) {
     plan(tx, &[nudge(id, REMINDER, Some(person), when)]).await;
     let claimed = claim_one(tx, when).await;
-    assert!(tx.mark_intent(&claimed, "there", at(when)).await.unwrap());
+    assert!(intend(tx, &claimed, "there", at(when)).await);
     assert!(tx.mark_done(&claimed, NudgeState::Sending, remote, None, at(when)).await.unwrap());
 }
 
@@ -288,17 +367,17 @@ pub async fn open_requests_wait_for_their_answer_and_posts_can_be_found_again(st
     )
     .await;
     for (claimed, until) in tx.claim_nudges(at(0), at(120), 9).await.unwrap().iter().zip([50, 80, 90]) {
-        assert!(tx.mark_intent(claimed, "there", at(0)).await.unwrap());
+        assert!(intend(&mut tx, claimed, "there", at(0)).await);
         let open = claimed.person_id.is_some().then(|| at(until));
         let remote = format!("M{}", claimed.id);
         assert!(tx.mark_done(claimed, NudgeState::Sending, Some(&remote), open, at(0)).await.unwrap());
     }
-    assert_eq!(tx.find_open_request(&p("p1"), "s9", at(0)).await.unwrap(), Some(at(80)));
-    assert_eq!(tx.find_open_request(&p("p1"), "s2", at(0)).await.unwrap(), Some(at(50)));
-    assert_eq!(tx.find_open_request(&p("p1"), "s2", at(50)).await.unwrap(), None);
+    assert_eq!(open_request(&mut tx, "s9", 0).await, Some(at(80)));
+    assert_eq!(open_request(&mut tx, "s2", 0).await, Some(at(50)));
+    assert_eq!(open_request(&mut tx, "s2", 50).await, None);
     assert_eq!(tx.mark_answered("s2", &p("p1")).await.unwrap(), 1);
     assert_eq!(tx.mark_answered("s2", &p("p1")).await.unwrap(), 0);
-    assert_eq!(tx.find_open_request(&p("p1"), "s9", at(0)).await.unwrap(), Some(at(50)));
+    assert_eq!(open_request(&mut tx, "s9", 0).await, Some(at(50)));
     let posts = tx.list_posts(NudgeKind::MeetupCard, "s1").await.unwrap();
     assert_eq!(posts.iter().map(|n| n.remote_id.as_deref()).collect::<Vec<_>>(), [Some("Mn3")]);
     assert!(tx.list_posts(NudgeKind::MeetupCard, "s2").await.unwrap().is_empty());
@@ -307,7 +386,7 @@ pub async fn open_requests_wait_for_their_answer_and_posts_can_be_found_again(st
 pub async fn two_dispatchers_share_two_thousand_nudges_without_a_double(store: Store) {
     let mut tx = begin(&store).await;
     for n in 0..2_000 {
-        assert!(tx.insert_nudge(&nudge(&format!("n{n:04}"), REMINDER, Some("p1"), n % 7)).await.unwrap());
+        assert!(insert(&mut tx, &nudge(&format!("n{n:04}"), REMINDER, Some("p1"), n % 7)).await);
     }
     tx.commit().await.unwrap();
     let claimer = || {
@@ -338,10 +417,10 @@ pub async fn two_dispatchers_share_two_thousand_nudges_without_a_double(store: S
 pub async fn two_dispatchers_never_settle_the_same_doubt(store: Store) {
     let mut tx = begin(&store).await;
     for n in 0..200 {
-        assert!(tx.insert_nudge(&nudge(&format!("n{n:03}"), REMINDER, Some("p1"), 0)).await.unwrap());
+        assert!(insert(&mut tx, &nudge(&format!("n{n:03}"), REMINDER, Some("p1"), 0)).await);
     }
     for claimed in tx.claim_nudges(at(0), at(10), 200).await.unwrap() {
-        assert!(tx.mark_intent(&claimed, "there", at(1)).await.unwrap());
+        assert!(intend(&mut tx, &claimed, "there", at(1)).await);
     }
     assert_eq!(tx.mark_leases_lost(at(10), at(40)).await.unwrap(), 200);
     tx.commit().await.unwrap();
