@@ -73,8 +73,8 @@ pub async fn run_playground(config: &Config, ready: impl FnOnce(std::net::Socket
     let address = config.playground.listen;
     let listener =
         TcpListener::bind(address).await.map_err(io(format!("the address {address} cannot be listened on")))?;
-    ready(listener.local_addr().map_err(io("the address cannot be read"))?);
     let (stop, stopped) = stop_signal();
+    ready(listener.local_addr().map_err(io("the address cannot be read"))?);
     let player = tokio::spawn({
         let playground = playground.clone();
         async move { playground.keep_playing().await }
@@ -200,26 +200,28 @@ fn stop_signal() -> (Arc<watch::Sender<bool>>, watch::Receiver<bool>) {
     let (sender, receiver) = watch::channel(false);
     let sender = Arc::new(sender);
     let teller = sender.clone();
+    let asked = asked_to_stop();
     tokio::spawn(async move {
-        asked_to_stop().await;
+        asked.await;
         tracing::info!("app.stopping");
         let _ = teller.send(true);
     });
     (sender, receiver)
 }
 
+/// Listens from the call on, not from the first wait on: a signal in between must not kill the process.
 #[cfg(unix)]
-async fn asked_to_stop() {
+fn asked_to_stop() -> impl Future<Output = ()> + Send + 'static {
     use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-        }
-        Err(_) => {
+    let listeners = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    async move {
+        let (Ok(mut terminate), Ok(mut interrupt)) = listeners else {
             let _ = tokio::signal::ctrl_c().await;
+            return;
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
         }
     }
 }

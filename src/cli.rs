@@ -50,7 +50,7 @@ enum Command {
     Check,
     /// Bring the database's tables up to date.
     Migrate,
-    /// Print people, programs and groups as JSON. Pulse answers are not part of it.
+    /// Print people, programmes and groups as JSON. Pulse answers are not part of it.
     Export,
 }
 

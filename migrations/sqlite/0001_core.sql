@@ -314,7 +314,7 @@ CREATE TABLE nudges (
 ) STRICT;
 CREATE INDEX nudges_due ON nudges (due_at, id) WHERE state = 'ready';
 CREATE INDEX nudges_leased ON nudges (lease_until) WHERE state IN ('leased', 'sending', 'in_doubt');
-CREATE INDEX nudges_by_subject ON nudges (subject, kind);
+CREATE INDEX nudges_by_subject ON nudges (subject, person_id);
 CREATE INDEX nudges_sent_to ON nudges (person_id, done_at) WHERE state = 'done' AND person_id IS NOT NULL;
 CREATE INDEX nudges_open ON nudges (person_id, open_until) WHERE open_until IS NOT NULL;
 

@@ -1,16 +1,12 @@
 //! The planner: it turns meetups within the horizon into nudges. Running it again plans nothing twice, because the
 //! nudges' keys are the meetup, the recipient and the civil slot.
 
-use std::collections::BTreeMap;
-
 use super::Core;
 use super::owe::{Debt, To};
 use super::rhythm::{allowed_from, reminder_at};
 use crate::domain::civil::Instant;
-use crate::domain::ids::PersonId;
 use crate::domain::words::{NudgeKind, Role};
 use crate::store::meetups::Meetup;
-use crate::store::people::Person;
 use crate::store::{StoreError, Tx};
 
 /// Meetups planned in one transaction.
@@ -27,9 +23,8 @@ impl Core {
     pub(super) async fn plan(&self, now: Instant) -> Result<bool, StoreError> {
         let mut tx = self.store.begin().await?;
         let meetups = tx.list_meetups_to_plan(now, AT_ONCE).await?;
-        let mut people: BTreeMap<PersonId, Person> = BTreeMap::new();
         for meetup in &meetups {
-            self.plan_meetup(&mut tx, meetup, now, &mut people).await?;
+            self.plan_meetup(&mut tx, meetup, now).await?;
             let planned = Meetup { planned_sequence: meetup.sequence, ..meetup.clone() };
             tx.mark_meetup(&planned, meetup.sequence).await?;
         }
@@ -42,7 +37,6 @@ impl Core {
         tx: &mut Tx,
         meetup: &Meetup,
         now: Instant,
-        people: &mut BTreeMap<PersonId, Person>,
     ) -> Result<(), StoreError> {
         let starts = meetup.starts_at;
         let mut plan: Vec<(NudgeKind, To, Instant, Instant)> = Vec::new();
@@ -53,12 +47,8 @@ impl Core {
             plan.push((NudgeKind::MeetupSoon, to(), starts.minus_minutes(15), starts));
             plan.push((NudgeKind::MeetupAfter, to(), meetup.ends_at(), meetup.ends_at().plus_days(3)));
         }
-        for member in tx.list_members(&meetup.group_id).await? {
-            if !people.contains_key(&member.person_id) {
-                let person = tx.get_person(&member.person_id).await?;
-                people.insert(member.person_id.clone(), person);
-            }
-            let person = &people[&member.person_id];
+        for (member, person) in tx.list_members_with_persons(&meetup.group_id).await? {
+            let person = &person;
             let to = || To::Person(member.person_id.clone());
             let reminder = reminder_at(person, starts);
             plan.push((NudgeKind::MeetupReminder, to(), reminder, starts.minus_hours(1)));
@@ -71,7 +61,8 @@ impl Core {
                 plan.push((NudgeKind::MeetupNeed, to(), due, starts.minus_hours(30)));
             }
         }
-        let slot = meetup.slot.to_string();
+        // The sequence tells a slot that is booked again from the same slot before a move.
+        let slot = format!("{} {}", meetup.slot, meetup.sequence);
         let debts = plan.into_iter().map(|(kind, to, due, not_after)| Debt {
             kind,
             program: Some(&meetup.program_id),

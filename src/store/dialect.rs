@@ -72,3 +72,13 @@ pub(super) const PLAN: Both = Both {
                program_id text, subject text, person_id text, room_id text, slot text, note text, \
                due_at bigint, not_after bigint) ON CONFLICT (key) DO NOTHING",
 };
+
+/// Keeps pulse answers: `$1` the wave, `$2` a JSON list of rows. They are written in the order of their random keys.
+pub(super) const ANSWERS: Both = Both {
+    sqlite: "INSERT INTO pulse_answers (id, wave_id, form, item, score, body) \
+             SELECT value ->> 'id', $1, value ->> 'form', value ->> 'item', value ->> 'score', value ->> 'body' \
+             FROM json_each($2) ORDER BY value ->> 'id'",
+    postgres: "INSERT INTO pulse_answers (id, wave_id, form, item, score, body) \
+               SELECT id, $1, form, item, score, body FROM jsonb_to_recordset($2::jsonb) \
+               AS j(id text, form text, item text, score bigint, body text) ORDER BY id",
+};

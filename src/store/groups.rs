@@ -70,6 +70,14 @@ pub struct Member {
     pub left_at: Option<Instant>,
 }
 
+#[derive(sqlx::FromRow)]
+struct MemberPerson {
+    #[sqlx(flatten)]
+    member: Member,
+    #[sqlx(flatten)]
+    person: Person,
+}
+
 impl Tx {
     /// Adds a plan.
     pub async fn insert_plan(&mut self, p: &PlanRow) -> Result<(), StoreError> {
@@ -226,21 +234,15 @@ impl Tx {
         &mut self,
         group: &GroupId,
     ) -> Result<Vec<(Member, Person)>, StoreError> {
-        let members = self.list_members(group).await?;
-        let mut persons = all!(
+        let rows = all!(
             self,
-            Person,
-            "SELECT p.* FROM persons p JOIN members m ON m.person_id = p.id \
-             WHERE m.group_id = $1 AND m.left_at IS NULL",
+            MemberPerson,
+            "SELECT m.*, p.* FROM members m JOIN persons p ON p.id = m.person_id \
+             WHERE m.group_id = $1 AND m.left_at IS NULL \
+             ORDER BY CASE WHEN m.role = 'mentor' THEN 0 ELSE 1 END, m.person_id",
             group
         )?;
-        let mut pairs = Vec::with_capacity(members.len());
-        for member in members {
-            if let Some(at) = persons.iter().position(|person| person.id == member.person_id) {
-                pairs.push((member, persons.swap_remove(at)));
-            }
-        }
-        Ok(pairs)
+        Ok(rows.into_iter().map(|row| (row.member, row.person)).collect())
     }
 
     /// Present members of all open groups of a program.

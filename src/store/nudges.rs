@@ -323,6 +323,27 @@ impl Tx {
         Ok(count > 0)
     }
 
+    /// Whether another nudge of a kind about a subject is on its way to a room.
+    pub async fn has_in_flight(
+        &mut self,
+        kind: NudgeKind,
+        subject: &str,
+        room: &RoomId,
+        except: &NudgeId,
+    ) -> Result<bool, StoreError> {
+        let (count,) = one!(
+            self,
+            (i64,),
+            "SELECT count(*) FROM nudges WHERE subject = $1 AND kind = $2 AND room_id = $3 AND id <> $4 \
+             AND state IN ('leased', 'sending', 'in_doubt')",
+            subject,
+            kind,
+            room,
+            except
+        )?;
+        Ok(count > 0)
+    }
+
     /// Withdraws what is planned about a subject and has not begun to be sent.
     pub async fn mark_withdrawn(&mut self, subject: &str, reason: &str) -> Result<u64, StoreError> {
         run!(

@@ -61,6 +61,8 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY)
             .pragma("journal_size_limit", "67108864")
+            .pragma("wal_autocheckpoint", "4000")
+            .pragma("cache_size", "-16384")
             .statement_cache_capacity(256);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
@@ -113,7 +115,7 @@ impl Store {
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match &self.pools {
             Pools::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with(BEGIN.on(Engine::Sqlite)).await?),
-            Pools::Postgres(pool) => Tx::Postgres(pool.begin_with(BEGIN.on(Engine::Postgres)).await?),
+            Pools::Postgres(pool) => Tx::Postgres(begin_whole(pool, BEGIN.on(Engine::Postgres)).await?),
         })
     }
 
@@ -122,7 +124,7 @@ impl Store {
         Ok(match &self.pools {
             Pools::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
             Pools::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+                Tx::Postgres(begin_whole(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
         })
     }
@@ -164,5 +166,18 @@ fn explain_sqlite(path: &Path, error: sqlx::Error) -> StoreError {
             "the file {shown} is not a whole Roundtable database; restore it from a backup, or move it away to start anew"
         )),
         _ => error.into(),
+    }
+}
+
+/// Begins a transaction on Postgres, even if the caller goes away in the middle of it. Dropped half-way, the driver
+/// would give the connection back to the pool inside a transaction that nobody ends; a task of its own is not dropped.
+async fn begin_whole(
+    pool: &PgPool,
+    begin: &'static str,
+) -> Result<sqlx::Transaction<'static, sqlx::Postgres>, sqlx::Error> {
+    let pool = pool.clone();
+    match tokio::spawn(async move { pool.begin_with(begin).await }).await {
+        Ok(begun) => begun,
+        Err(_) => Err(sqlx::Error::PoolClosed),
     }
 }

@@ -104,6 +104,14 @@ pub struct Reach {
 /// Who manages whom.
 pub type ManagerRow = (PersonId, PersonId);
 
+#[derive(sqlx::FromRow)]
+struct Recipient {
+    #[sqlx(flatten)]
+    person: Person,
+    #[sqlx(flatten)]
+    reach: Reach,
+}
+
 impl Tx {
     /// The account with this platform's id.
     pub async fn find_account(
@@ -328,24 +336,25 @@ impl Tx {
         all!(self, ManagerRow, "SELECT id, manager_id FROM persons WHERE manager_id IS NOT NULL ORDER BY id")
     }
 
-    /// Where a person can be reached: first in the workspaces of a program, then in the oldest other one.
-    pub async fn find_reach(
+    /// A person and where they can be reached: first in the workspaces of a program, then in the oldest other one.
+    pub async fn find_recipient(
         &mut self,
         person: &PersonId,
         program: Option<&ProgramId>,
-    ) -> Result<Option<Reach>, StoreError> {
-        maybe!(
+    ) -> Result<Option<(Person, Reach)>, StoreError> {
+        let row = maybe!(
             self,
-            Reach,
-            "SELECT a.person_id, w.platform, w.external_id AS workspace, w.id AS workspace_id, \
+            Recipient,
+            "SELECT p.*, a.person_id, w.platform, w.external_id AS workspace, w.id AS workspace_id, \
              a.external_id AS account \
-             FROM accounts a JOIN workspaces w ON w.id = a.workspace_id \
+             FROM persons p JOIN accounts a ON a.person_id = p.id JOIN workspaces w ON w.id = a.workspace_id \
              LEFT JOIN program_workspaces pw ON pw.workspace_id = w.id AND pw.program_id = $2 \
-             WHERE a.person_id = $1 AND a.state = 'active' AND w.state = 'active' \
+             WHERE p.id = $1 AND a.state = 'active' AND w.state = 'active' \
              ORDER BY CASE WHEN pw.program_id IS NULL THEN 1 ELSE 0 END, a.id LIMIT 1",
             person,
             program
-        )
+        )?;
+        Ok(row.map(|row| (row.person, row.reach)))
     }
 
     /// The account of a person in one workspace.

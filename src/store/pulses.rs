@@ -1,5 +1,6 @@
 //! Pulse waves, who was asked, and what was answered. No query joins the last two, and no column could.
 
+use super::dialect::ANSWERS;
 use super::tx::{all, maybe, one, run};
 use super::{StoreError, Tx};
 use crate::domain::civil::Instant;
@@ -30,7 +31,7 @@ pub struct WaveRow {
 }
 
 /// An answer to one item: no person, no time.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, serde::Serialize)]
 pub struct AnswerRecord {
     /// Random key.
     pub id: String,
@@ -172,18 +173,11 @@ impl Tx {
         )
     }
 
-    /// Keeps an answer under its random key.
-    pub async fn insert_answer(&mut self, wave: &WaveId, a: &AnswerRecord) -> Result<(), StoreError> {
-        run!(
-            self,
-            "INSERT INTO pulse_answers (id, wave_id, form, item, score, body) VALUES ($1, $2, $3, $4, $5, $6)",
-            &a.id,
-            wave,
-            &a.form,
-            &a.item,
-            a.score,
-            &a.body
-        )?;
+    /// Keeps answers, each under its random key.
+    pub async fn insert_answers(&mut self, wave: &WaveId, answers: &[AnswerRecord]) -> Result<(), StoreError> {
+        let rows = serde_json::to_string(answers).expect("rows hold nothing that JSON cannot say");
+        let sql = ANSWERS.on(self.engine());
+        run!(self, sql, wave, rows)?;
         Ok(())
     }
 

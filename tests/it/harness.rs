@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use roundtable::adapters::playground::{LOBBY, MANAGER, PLATFORM, PROGRAM, Playground, Said, WORKSPACE, Wrong};
+use roundtable::adapters::playground::{
+    LOBBY, MANAGER, PLATFORM, PROGRAM, Playground, Said, WORKSPACE, Wrong,
+};
 use roundtable::chat::plain::Reader;
 use roundtable::chat::{Action, Form, Message};
 use roundtable::clock::Ids;
@@ -179,7 +181,10 @@ impl Bot {
             }
             Engine::Postgres => Home::Server(postgres_copy(chapter).await),
         };
-        Self::at(engine, home, 100).await
+        let bot = Self::at(engine, home, 100).await;
+        // Names are sorted by time: what happens from here on comes after what is in the copy.
+        bot.playground().advance(1).await.expect("a second passes");
+        bot
     }
 
     async fn play(engine: Engine, chapter: Chapter) -> Self {
@@ -355,7 +360,9 @@ impl Bot {
         for room in self.playground().rooms(account).await.expect("rooms") {
             let (posts, _) = self.playground().messages(account, &room.id, None).await.expect("messages");
             for post in posts.into_iter().rev() {
-                let Some(command) = post.message.all_actions().find_map(|action| sends(action, label)) else { continue };
+                let Some(command) = post.message.all_actions().find_map(|action| sends(action, label)) else {
+                    continue;
+                };
                 if best.as_ref().is_none_or(|(at, id, ..)| (post.at, &post.id) > (*at, id)) {
                     best = Some((post.at, post.id, room.id.clone(), command));
                 }
@@ -451,7 +458,12 @@ impl Bot {
         Request {
             platform: PLATFORM.into(),
             workspace: WORKSPACE.into(),
-            actor: Actor { external_id: account.into(), handle: account.into(), name: account.into(), ..Actor::default() },
+            actor: Actor {
+                external_id: account.into(),
+                handle: account.into(),
+                name: account.into(),
+                ..Actor::default()
+            },
             room: None,
             delivery: delivery.into(),
             input,

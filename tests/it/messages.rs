@@ -73,7 +73,9 @@ impl Scribe {
             let Some(kind) = spoken.kind.clone() else { continue };
             let labels: Vec<String> = spoken.message.all_actions().map(label).collect();
             let shape = format!("{} {}", spoken.message.blocks.len(), labels.join("/"));
-            if kind != "starter.share" && known.insert((kind.clone(), shape)) || known.insert((kind.clone(), String::new())) {
+            if kind != "starter.share" && known.insert((kind.clone(), shape))
+                || known.insert((kind.clone(), String::new()))
+            {
                 found.push((kind, spoken.plain()));
             }
         }
@@ -86,7 +88,9 @@ impl Scribe {
 
 fn label(action: &Action) -> String {
     match action {
-        Action::Button { label, .. } | Action::Select { label, .. } | Action::DateTime { label, .. } => label.clone(),
+        Action::Button { label, .. } | Action::Select { label, .. } | Action::DateTime { label, .. } => {
+            label.clone()
+        }
     }
 }
 
@@ -94,7 +98,8 @@ fn label(action: &Action) -> String {
 fn faults(message: &Message) -> Vec<String> {
     let mut found = Vec::new();
     let text = serde_json::to_string(message).expect("a message");
-    let mut fault = |what: &str| found.push(format!("{what}: {}", text.chars().take(300).collect::<String>()));
+    let mut fault =
+        |what: &str| found.push(format!("{what}: {}", text.chars().take(300).collect::<String>()));
     if text.contains('!') {
         fault("an exclamation mark");
     }
@@ -145,7 +150,9 @@ fn form_faults(form: &Form) -> Vec<String> {
             fault(format!("an exclamation mark at {}", field.name));
         }
         let options = match &field.kind {
-            FieldKind::Select { options } | FieldKind::Multi { options } | FieldKind::Scale { options } => options.len(),
+            FieldKind::Select { options } | FieldKind::Multi { options } | FieldKind::Scale { options } => {
+                options.len()
+            }
             _ => 0,
         };
         if options > MOST_OPTIONS {
@@ -159,11 +166,52 @@ fn form_faults(form: &Form) -> Vec<String> {
 }
 
 /// Words with which a next step begins.
-const STEPS: [&str; 44] = [
-    "add", "answer", "ask", "change", "choose", "consider", "extend", "fill", "found", "grant", "it can be", "its staff can",
-    "it closes by itself", "join", "leave", "look", "make", "move", "name", "open", "or", "pick", "please", "repeat",
-    "say", "see", "send", "set", "somebody i have never", "tell", "the next", "there is no", "to go on", "try", "type",
-    "use", "with", "write", "you can", "your mentor", "did you mean", "in quotes", "people join", "enrol",
+const STEPS: [&str; 45] = [
+    "add",
+    "answer",
+    "ask",
+    "change",
+    "choose",
+    "consider",
+    "extend",
+    "fill",
+    "found",
+    "grant",
+    "if you",
+    "it can be",
+    "its staff can",
+    "it closes by itself",
+    "join",
+    "leave",
+    "look",
+    "make",
+    "move",
+    "name",
+    "open",
+    "or",
+    "pick",
+    "please",
+    "repeat",
+    "say",
+    "see",
+    "send",
+    "set",
+    "somebody i have never",
+    "tell",
+    "the next",
+    "there is no",
+    "to go on",
+    "try",
+    "type",
+    "use",
+    "with",
+    "write",
+    "you can",
+    "your mentor",
+    "did you mean",
+    "in quotes",
+    "people join",
+    "enrol",
 ];
 
 /// Whether the last sentence names a command or tells what to do.
@@ -171,8 +219,8 @@ fn says_what_to_do(text: &str) -> bool {
     let Some(last) = text.lines().rev().find(|line| !line.trim().is_empty()) else { return false };
     let last = last.trim_start_matches("- ");
     let ended = last.trim_end_matches(['.', '?', ')']);
-    let sentence = ended.rsplit(['.', '?', ';']).next().unwrap_or(ended).trim().to_lowercase();
-    last.contains("/mentor ") || STEPS.iter().any(|step| sentence.starts_with(step))
+    let mut clauses = ended.rsplit(['.', '?', ';']).take(2).map(|clause| clause.trim().to_lowercase());
+    last.contains("/mentor ") || clauses.any(|clause| STEPS.iter().any(|step| clause.starts_with(step)))
 }
 
 #[test]
@@ -200,38 +248,92 @@ async fn people(s: &mut Scribe) {
         s.says("ben", line).await;
     }
     s.bot.add("Finn Oak", "Hill Works", "Europe/Berlin").await;
-    for line in ["program show", "inbox", "charter", "join pathways", "join pathways mentor", "join pathways both"] {
+    for line in
+        ["program show", "inbox", "charter", "join pathways", "join pathways mentor", "join pathways both"]
+    {
         s.says("finn", line).await;
     }
     s.press("finn", &accept()).await;
-    for line in ["charter", "profile", "profile name=\"Finn Oak\" need=coach", "profile need=mentor", "profile need=peers", "inbox"] {
+    for line in [
+        "charter",
+        "profile",
+        "profile name=\"Finn Oak\" need=coach",
+        "profile need=mentor",
+        "profile need=peers",
+        "inbox",
+    ] {
         s.says("finn", line).await;
     }
-    for line in ["snooze", "snooze 3 days", "snooze", "snooze off", "quiet", "quiet 18:00-08:00", "quiet off", "zone", "zone Europe/Paris", "mute pulses", "mute all", "unmute all"] {
+    for line in [
+        "snooze",
+        "snooze 3 days",
+        "snooze",
+        "snooze off",
+        "quiet",
+        "quiet 18:00-08:00",
+        "quiet off",
+        "zone",
+        "zone Europe/Paris",
+        "mute pulses",
+        "mute all",
+        "unmute all",
+    ] {
         s.says("finn", line).await;
     }
     for line in ["leave", "leave pathways yes"] {
         s.says("finn", line).await;
     }
     for line in [
-        "xyzzy", "metup next", "pulse", "meetup rsvp", "meetup rsvp perhaps", "about it", "glossary mentr", "glossary qqqqqqq",
-        "help qqqqqqq", "snooze someday", "snooze 2026-01-01", "snooze 3000-01-01", "quiet always", "zone Mars/Olympus",
-        "zone Europe/Berln", "leave pathways yes", "groups show", "groups preview", "program create", "admin health",
-        "meetup next", "starter show", "pulse answer", "pulse skip", "join nowhere", "charter accept pathways participant 0",
-        "pulse results", "meetup held yes", "mute everything",
+        "xyzzy",
+        "metup next",
+        "pulse",
+        "meetup rsvp",
+        "meetup rsvp perhaps",
+        "about it",
+        "glossary mentr",
+        "glossary qqqqqqq",
+        "help qqqqqqq",
+        "snooze someday",
+        "snooze 2026-01-01",
+        "snooze 3000-01-01",
+        "quiet always",
+        "zone Mars/Olympus",
+        "zone Europe/Berln",
+        "leave pathways yes",
+        "groups show",
+        "groups preview",
+        "program create",
+        "admin health",
+        "meetup next",
+        "starter show",
+        "pulse answer",
+        "pulse skip",
+        "join nowhere",
+        "pulse results",
+        "meetup held yes",
+        "mute everything",
     ] {
         s.refused("finn", line).await;
     }
     for line in [
-        "profile availability=\"25:00\"", "profile zone=Mars/Olympus", "profile languages=klingonian", "profile manager=Nobody",
-        "profile manager=\"Finn Oak\"", "profile level=9",
+        "profile availability=\"25:00\"",
+        "profile zone=Mars/Olympus",
+        "profile languages=klingonian",
+        "profile manager=Nobody",
+        "profile manager=\"Finn Oak\"",
+        "profile level=9",
     ] {
         s.says("finn", line).await;
     }
 }
 
 async fn staff(s: &mut Scribe) {
-    for line in ["program show pathways", "program settings pathways", "program settings pathways minutes=90", "program settings pathways minutes=3"] {
+    for line in [
+        "program show pathways",
+        "program settings pathways",
+        "program settings pathways minutes=90",
+        "program settings pathways minutes=3",
+    ] {
         s.says("ada", line).await;
     }
     s.says("ada", "program create").await;
@@ -251,10 +353,18 @@ async fn staff(s: &mut Scribe) {
         s.says("ada", line).await;
     }
     for line in [
-        "role grant mentor ada pathways", "role grant coach grace pathways", "role grant participant ben pathways",
-        "role revoke sponsor ben pathways", "role revoke staff ada pathways", "role grant staff nobody pathways",
-        "role grant king ben pathways", "program resume pathways", "pulse close pathways", "pulse results pathways",
-        "groups preview nowhere", "groups lock ben 1 pathways",
+        "role grant mentor ada pathways",
+        "role grant coach grace pathways",
+        "role grant participant ben pathways",
+        "role revoke sponsor ben pathways",
+        "role revoke staff ada pathways",
+        "role grant staff nobody pathways",
+        "role grant king ben pathways",
+        "program resume pathways",
+        "pulse close pathways",
+        "pulse results pathways",
+        "groups preview nowhere",
+        "groups lock ben 1 pathways",
     ] {
         s.refused("ada", line).await;
     }
@@ -268,15 +378,19 @@ async fn formation(s: &mut Scribe) {
     s.says("marta", "groups preview pathways").await;
     s.says("marta", "groups lock \"Silas Wake\" program=pathways").await;
     for line in [
-        "groups lock \"Silas Wake\" 99 pathways", "groups move \"Silas Wake\" 1 pathways", "groups move \"Jutta Rook\" 2 pathways",
-        "groups move \"Marta Keel\" 1 pathways", "groups move \"Anselm Brook\" 2 pathways",
+        "groups lock \"Silas Wake\" 99 pathways",
+        "groups move \"Silas Wake\" 1 pathways",
+        "groups move \"Jutta Rook\" 2 pathways",
+        "groups move \"Marta Keel\" 1 pathways",
+        "groups move \"Anselm Brook\" 2 pathways",
     ] {
         s.refused("marta", line).await;
     }
     s.says("marta", "groups publish pathways").await;
     s.press("marta", "Publish").await;
+    s.press("marta", "Publish now").await;
     s.refused("marta", "groups publish pathways").await;
-    s.refused("marta", "groups preview pathways").await;
+    s.says("marta", "groups preview pathways").await;
     s.says("marta", "groups show").await;
     s.bot.advance(days(1)).await;
     for spoken in s.bot.said().await {
@@ -293,10 +407,28 @@ async fn year(s: &mut Scribe) {
     for (who, label) in [("ben", "I will come"), ("cleo", "Maybe"), ("dev", "I cannot come")] {
         s.press(who, label).await;
     }
-    for line in ["starter show", "starter pick 2", "starter show", "starter own", "starter skip", "starter show", "starter never 1", "starter own What did you learn?", "starter show"] {
+    for line in [
+        "starter show",
+        "starter pick 2",
+        "starter show",
+        "starter own",
+        "starter skip",
+        "starter show",
+        "starter never 1",
+        "starter own What did you learn?",
+        "starter show",
+    ] {
         s.says("grace", line).await;
     }
-    for line in ["starter pick 9", "meetup held yes", "meetup move when=\"2026-01-01 10:00\"", "meetup move when=tomorrow", "meetup move when=\"2028-01-20 10:00\"", "meetup rsvp yes nosuchmeetup", "meetup schedule group=99"] {
+    for line in [
+        "starter pick 9",
+        "meetup held yes",
+        "meetup move when=\"2026-01-01 10:00\"",
+        "meetup move when=tomorrow",
+        "meetup move when=\"2028-01-20 10:00\"",
+        "meetup rsvp yes nosuchmeetup",
+        "meetup schedule group=99",
+    ] {
         s.refused("grace", line).await;
     }
     for line in ["starter pick 1", "meetup cancel", "meetup need cheese"] {
@@ -306,19 +438,28 @@ async fn year(s: &mut Scribe) {
         s.says("ben", line).await;
     }
     s.says("grace", "meetup schedule").await;
-    for line in ["meetup schedule cadence=\"on the 31st of february at 10:00\"", "meetup schedule cadence=monthly", "meetup schedule zone=Mars/Olympus"] {
+    for line in [
+        "meetup schedule cadence=\"on the 31st of february at 10:00\"",
+        "meetup schedule cadence=monthly",
+        "meetup schedule zone=Mars/Olympus",
+    ] {
         s.says("grace", line).await;
     }
     s.bot.advance(days(9) - hours(2)).await;
     s.bot.advance(hours(5)).await;
-    s.refused("grace", "starter pick 1 ").await;
     s.refused("ben", "meetup held yes").await;
     s.press("grace", "Yes, it did").await;
     for who in ["cleo", "dev", "eva"] {
         s.says(who, "meetup rsvp no").await;
     }
     s.bot.advance(days(25)).await;
-    for line in ["meetup held no", "meetup move", "meetup move when=\"2027-03-04 14:00\"", "meetup cancel reason=\"I am travelling\"", "meetup schedule cadence=\"fortnightly on tuesday at 14:00\" lead=rotating place=\"Room 4\""] {
+    for line in [
+        "meetup held no",
+        "meetup move",
+        "meetup move when=\"2027-03-04 14:00\"",
+        "meetup cancel reason=\"I am travelling\"",
+        "meetup schedule cadence=\"fortnightly on tuesday at 14:00\" lead=rotating place=\"Room 4\"",
+    ] {
         s.says("grace", line).await;
     }
     s.says("ben", "profile manager=\"Grace Hill\"").await;
@@ -333,7 +474,8 @@ async fn year(s: &mut Scribe) {
     s.bot.advance(days(290)).await;
     s.says("ada", "program close pathways").await;
     s.says("ada", "program close pathways yes").await;
-    for line in ["program close pathways yes", "program settings pathways minutes=30", "pulse open pathways"] {
+    for line in ["program close pathways yes", "program settings pathways minutes=30", "pulse open pathways"]
+    {
         s.refused("ada", line).await;
     }
     for line in ["join pathways", "meetup next", "meetup rsvp yes"] {
@@ -373,8 +515,13 @@ async fn every_message_reads_as_it_did_and_keeps_the_rules_of_the_house() {
     if std::env::var_os("ROUNDTABLE_BLESS").is_some_and(|value| value == "1") {
         std::fs::write(&file, &s.out).expect("the file can be written");
     } else if known != s.out {
-        let changed = known.lines().zip(s.out.lines()).position(|(a, b)| a != b).unwrap_or(known.lines().count().min(s.out.lines().count()));
-        let around = |text: &str| text.lines().skip(changed.saturating_sub(2)).take(6).collect::<Vec<_>>().join("\n");
+        let changed = known
+            .lines()
+            .zip(s.out.lines())
+            .position(|(a, b)| a != b)
+            .unwrap_or(known.lines().count().min(s.out.lines().count()));
+        let around =
+            |text: &str| text.lines().skip(changed.saturating_sub(2)).take(6).collect::<Vec<_>>().join("\n");
         panic!(
             "words changed at line {}; look at them, then bless with ROUNDTABLE_BLESS=1\nwas:\n{}\nis:\n{}",
             changed + 1,
@@ -382,5 +529,10 @@ async fn every_message_reads_as_it_did_and_keeps_the_rules_of_the_house() {
             around(&s.out)
         );
     }
-    assert!(s.faults.is_empty(), "{} faults:\n{}", s.faults.len(), s.faults.into_iter().collect::<Vec<_>>().join("\n"));
+    assert!(
+        s.faults.is_empty(),
+        "{} faults:\n{}",
+        s.faults.len(),
+        s.faults.into_iter().collect::<Vec<_>>().join("\n")
+    );
 }

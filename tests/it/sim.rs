@@ -27,8 +27,10 @@ use super::story::{self, PLATFORM, Seen, Story};
 const BUDGET: u64 = 6;
 /// Every test tries at least this many seeds, however slow the machine is.
 const FEWEST_SEEDS: u64 = 3;
-/// The simulated part of the year: two meetups, a move, and the days around them.
-const DAYS: i64 = 45;
+/// The simulated part of the year: two meetups, and the days around them; it ends at night.
+const HOURS: i64 = 45 * 24 + 14;
+/// After the end nobody crashes any more, and what is in doubt is settled in this many minutes at most.
+const MOST_MINUTES_TO_SETTLE: usize = 600;
 /// A call that is late reaches the platform this much later, by the clock of the story: less than the 30 seconds
 /// after which doubt is settled, more than the time a call is given.
 const LATE_SECS: i64 = 20;
@@ -237,7 +239,7 @@ impl World {
     }
 
     async fn live(&mut self, story: &Story) {
-        let end = story::start().plus_days(DAYS);
+        let end = story::start().plus_hours(HOURS);
         loop {
             let now = self.clock.now();
             for step in story.steps.iter().filter(|step| step.at == now.as_micros()) {
@@ -251,7 +253,7 @@ impl World {
                 assert!(turns < 2_000, "the dispatcher turns in circles at {now:?}");
             }
             if now >= end {
-                return;
+                return self.settle().await;
             }
             let due = self.cores[0].next_due().await.expect("the database answers").unwrap_or(end);
             let step = story.steps.iter().map(|step| step.at).find(|at| *at > now.as_micros());
@@ -266,6 +268,22 @@ impl World {
             }
             self.clock.turn_to(next.max(now).min(end));
         }
+    }
+}
+
+impl World {
+    /// Minute by minute until nothing is on its way.
+    async fn settle(&mut self) {
+        self.trouble.crashes = false;
+        for _ in 0..MOST_MINUTES_TO_SETTLE {
+            let rows = story::nudges(self.cores[0].store()).await;
+            if !rows.iter().any(|row| ["leased", "sending", "in_doubt"].contains(&row.state.as_str())) {
+                return;
+            }
+            self.clock.turn_to(self.clock.now().plus_minutes(1));
+            while self.tick().await {}
+        }
+        panic!("some doubt is never settled");
     }
 }
 
@@ -402,6 +420,22 @@ async fn two_replicas_on_one_database_send_everything_once_between_them() {
         let what = format!("seed {seed}");
         story::judge(&world.platform.state(), &undisturbed).must_be_clean(&what);
         must_agree(&store, &world.platform, &what).await;
+    }
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_leaves_no_half_begun_transaction_to_the_next_one() {
+    let Some(address) = crate::postgres::database() else { return };
+    let store = story::open(&address).await;
+    for round in 0..200_u64 {
+        let _ = cut_after(round % 5, store.read()).await;
+        let _ = cut_after(round / 5 % 5, store.begin()).await;
+        let mut tx = store.begin().await.expect("a writing transaction begins");
+        tx.mark_setting("round", &round.to_string()).await.expect("it can write");
+        tx.commit().await.expect("it can commit");
+        let mut tx = store.read().await.expect("a reading transaction begins");
+        let seen = tx.find_setting("round").await.expect("it can read");
+        assert_eq!(seen, Some(round.to_string()), "what was committed is there for all");
     }
 }
 

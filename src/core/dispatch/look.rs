@@ -8,13 +8,13 @@ use crate::chat::{Message, Place, RoomRequest};
 use crate::core::Core;
 use crate::core::views;
 use crate::domain::civil::Instant;
-use crate::domain::ids::{GroupId, MeetupId, PersonId, ProgramId};
+use crate::domain::ids::{GroupId, MeetupId, PersonId, ProgramId, WorkspaceId};
 use crate::domain::nudges::{SETTLE_SECS, is_muted, key};
 use crate::domain::words::{
     GroupState, InvitationState, MeetupState, NudgeKind, NudgeState, ProgramState, Role, WaveState,
 };
 use crate::store::nudges::{Nudge, Sent};
-use crate::store::people::Person;
+use crate::store::people::{Person, Reach};
 use crate::store::programs::Program;
 use crate::store::workspaces::{Room, Workspace};
 use crate::store::{StoreError, Tx};
@@ -83,6 +83,7 @@ impl Out {
 #[derive(Default)]
 pub(super) struct View {
     programs: BTreeMap<ProgramId, Program>,
+    workspaces: BTreeMap<WorkspaceId, Workspace>,
     meetups: BTreeMap<MeetupId, views::Facts>,
     /// How much this batch sends to a person, and until when a request of it is open.
     batch: BTreeMap<PersonId, (i64, Option<Instant>)>,
@@ -114,6 +115,13 @@ impl View {
             sent.open_until = sent.open_until.max(*open_until);
         }
         Ok(sent)
+    }
+
+    async fn workspace(&mut self, tx: &mut Tx, id: &WorkspaceId) -> Result<&Workspace, StoreError> {
+        if !self.workspaces.contains_key(id) {
+            self.workspaces.insert(id.clone(), tx.get_workspace(id).await?);
+        }
+        Ok(&self.workspaces[id])
     }
 
     async fn program(&mut self, tx: &mut Tx, id: &ProgramId) -> Result<&Program, StoreError> {
@@ -170,8 +178,10 @@ impl Core {
         let Some(person) = &nudge.person_id else {
             return Ok(Look::Skip("it is owed to nobody".to_owned()));
         };
-        let person = tx.get_person(person).await?;
-        self.look_person(tx, view, nudge, program.as_ref(), &person, now).await
+        let Some((person, reach)) = tx.find_recipient(person, nudge.program_id.as_ref()).await? else {
+            return Ok(Look::Skip("the person has gone".to_owned()));
+        };
+        self.look_person(tx, view, nudge, program.as_ref(), (&person, reach), now).await
     }
 
     async fn look_room(
@@ -182,7 +192,7 @@ impl Core {
         room: &Room,
         now: Instant,
     ) -> Result<Look, StoreError> {
-        let workspace = tx.get_workspace(&room.workspace_id).await?;
+        let workspace = view.workspace(tx, &room.workspace_id).await?.clone();
         if nudge.kind == NudgeKind::RoomOpen {
             return Self::look_open(tx, room, &workspace).await;
         }
@@ -217,8 +227,10 @@ impl Core {
                 Ok(match posted.and_then(|post| post.remote_id) {
                     // A meetup has one card in a room; a new date is written on it.
                     Some(remote_id) => out(What::Edit { remote_id, message }, Effect::None),
-                    None if nudge.kind == NudgeKind::MeetupCard => out(What::Post(message), Effect::None),
-                    None => Self::without_card(tx, nudge, facts, now).await?,
+                    None => match Self::first_card(tx, nudge, room, now).await? {
+                        Some(look) => look,
+                        None => out(What::Post(message), Effect::None),
+                    },
                 })
             }
             NudgeKind::MeetupSoon => {
@@ -236,22 +248,15 @@ impl Core {
         }
     }
 
-    /// A card on its way shows the state of the moment at which it was drawn: what came after it must wait for it.
-    async fn without_card(
-        tx: &mut Tx,
-        nudge: &Nudge,
-        facts: &views::Facts,
-        now: Instant,
-    ) -> Result<Look, StoreError> {
-        let room = nudge.room_id.as_ref().map_or("", |room| room.as_str());
-        let card = key(NudgeKind::MeetupCard, &nudge.subject, room, &facts.meetup.slot.to_string());
-        Ok(match tx.find_nudge(&card).await?.map(|card| card.state) {
-            Some(NudgeState::Leased | NudgeState::Sending | NudgeState::InDoubt) => {
-                let until = now.plus_secs(SETTLE_SECS);
-                Look::Hold { until, why: "the card is on its way".to_owned() }
-            }
-            _ => Look::Skip("there is no card to bring up to date".to_owned()),
-        })
+    /// There is no card yet. One on its way shows the state of the moment at which it was drawn: what came after it
+    /// waits for it, so that a meetup has one card.
+    async fn first_card(tx: &mut Tx, nudge: &Nudge, room: &Room, now: Instant) -> Result<Option<Look>, StoreError> {
+        if tx.has_in_flight(NudgeKind::MeetupCard, &nudge.subject, &room.id, &nudge.id).await? {
+            let until = now.plus_secs(SETTLE_SECS);
+            return Ok(Some(Look::Hold { until, why: "the card is on its way".to_owned() }));
+        }
+        let no_card = || Look::Skip("there is no card to bring up to date".to_owned());
+        Ok((nudge.kind == NudgeKind::MeetupUpdate).then(no_card))
     }
 
     async fn look_open(tx: &mut Tx, room: &Room, workspace: &Workspace) -> Result<Look, StoreError> {
@@ -281,12 +286,9 @@ impl Core {
         view: &mut View,
         nudge: &Nudge,
         program: Option<&Program>,
-        person: &Person,
+        (person, reach): (&Person, Reach),
         now: Instant,
     ) -> Result<Look, StoreError> {
-        let Some(reach) = tx.find_reach(&person.id, nudge.program_id.as_ref()).await? else {
-            return Ok(Look::Skip("the person has gone".to_owned()));
-        };
         if is_muted(&person.muted, nudge.kind) {
             return Ok(Look::Skip("the person stopped messages of this kind".to_owned()));
         }

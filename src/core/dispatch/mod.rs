@@ -83,7 +83,7 @@ impl Core {
         for nudge in claimed {
             let looked = match self.look(&mut tx, &mut view, &nudge, now).await {
                 Ok(looked) => looked,
-                Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                Err(error @ (StoreError::Unavailable(_) | StoreError::Disk(_))) => return Err(error),
                 Err(error) => {
                     drop(tx);
                     self.set_aside(&nudge, &error, now, done).await?;

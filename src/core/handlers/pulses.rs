@@ -96,9 +96,7 @@ pub(in crate::core) async fn close_wave(
 ) -> Result<bool, StoreError> {
     let answers = tx.list_answers(&wave.id).await?;
     tx.delete_answers(&wave.id).await?;
-    for answer in &answers {
-        tx.insert_answer(&wave.id, answer).await?;
-    }
+    tx.insert_answers(&wave.id, &answers).await?;
     let response = tx.list_response(&wave.id).await?;
     let results: Vec<ResultTables> = response
         .iter()
@@ -198,16 +196,17 @@ pub(super) async fn answer(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outco
         return Err(pulses::answered_already().into());
     }
     stop_asking(ctx, &wave).await?;
-    for row in rows {
-        let record = AnswerRecord {
+    let records: Vec<AnswerRecord> = rows
+        .into_iter()
+        .map(|row| AnswerRecord {
             id: ctx.core.ids.random(),
             form: id.key().to_owned(),
             item: row.item,
             score: row.score.map(i64::from),
             body: row.text,
-        };
-        ctx.tx.insert_answer(&wave.id, &record).await?;
-    }
+        })
+        .collect();
+    ctx.tx.insert_answers(&wave.id, &records).await?;
     Ok(Reply::Private(pulses::answered()))
 }
 

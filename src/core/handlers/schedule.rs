@@ -7,7 +7,7 @@ use crate::core::ctx::{Ctx, settings_of};
 use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::rhythm::{is_holiday, meetup_slots};
-use crate::core::views::{meetups, refusals};
+use crate::core::views::{refusals, rhythm};
 use crate::domain::cadence::Cadence;
 use crate::domain::civil::{Instant, Zone, resolve};
 use crate::domain::ids::{MeetupId, PersonId};
@@ -34,7 +34,7 @@ pub(super) async fn schedule(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Out
         .find_next_meetup(&group.id, ctx.now)
         .await?
         .map_or_else(|| settings.place.clone(), |meetup| meetup.place);
-    let mut form = meetups::schedule_form(&group, old.as_ref(), &place, zone.name());
+    let mut form = rhythm::schedule_form(&group, old.as_ref(), &place, zone.name());
     if !args.has_other_than("group") && !filed {
         return Ok(Reply::Form(form));
     }
@@ -92,7 +92,7 @@ async fn keep_rhythm(ctx: &mut Ctx<'_>, program: &Program, group: Group, place: 
         ctx.tx.mark_meetup(&meetup, was).await?;
     }
     ctx.log(Some(program), "meetup schedule", group.id.as_str(), "").await?;
-    Ok(Reply::Private(meetups::rhythm_kept(&group)))
+    Ok(Reply::Private(rhythm::rhythm_kept(&group)))
 }
 
 async fn participants_of(ctx: &mut Ctx<'_>, group: &Group) -> Result<Vec<PersonId>, Failure> {
@@ -144,7 +144,7 @@ async fn set_rhythm(
     }
     ctx.log(Some(program), "meetup schedule", group.id.as_str(), "").await?;
     let starts: Vec<Instant> = booked.iter().map(|meetup| meetup.starts_at).collect();
-    Ok(Reply::Private(meetups::scheduled(&group, cadence, &starts)))
+    Ok(Reply::Private(rhythm::scheduled(&group, cadence, &starts)))
 }
 
 /// Books the meetups of a group from now to the end of its program.

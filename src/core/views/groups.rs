@@ -192,7 +192,7 @@ pub(in crate::core) fn published(
         .heading(format!("The groups of {} are real", program.name))
         .words(
             "Everybody gets a message with their group, the reasons and the first meetup. Each \
-         group gets a private room with guidelines and first starters.",
+             group gets a private room with guidelines and first starters.",
         )
         .list(lines)
 }

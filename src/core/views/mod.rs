@@ -1,5 +1,5 @@
-//! Every word the bot says, except the texts in `config/`. Second person, plain sentences, no blame; a refusal ends
-//! with what to do next.
+//! Every word the bot says, except the texts in `config/`. Second person, plain sentences, no blame; a refusal
+//! ends with what to do next.
 
 pub(super) mod basics;
 mod facts;
@@ -9,6 +9,7 @@ pub(super) mod people;
 pub(super) mod programs;
 pub(super) mod pulses;
 pub(super) mod refusals;
+pub(super) mod rhythm;
 pub(super) mod staff;
 pub(super) mod starters;
 

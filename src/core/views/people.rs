@@ -222,7 +222,7 @@ pub(in crate::core) fn snooze_choices(person: &Person, now: Instant) -> Message 
         ]),
         None => Message::new().words(
             "For how long should I hold ordinary messages back? No reason \
-         needed.",
+             needed.",
         ),
     };
     message.actions([

@@ -50,7 +50,7 @@ pub(in crate::core) fn create_form(zone: &str, starts: &str, ends: &str) -> Form
             .value("organisation"),
             Field::new("cadence", "How often do groups meet?", text(80)).value("monthly").hint(
                 "weekly, fortnightly, monthly or quarterly; or \
-             an exact rhythm such as first tuesday at 15:00",
+                 an exact rhythm such as first tuesday at 15:00",
             ),
             Field::new("waves", "Pulses in twelve months", FieldKind::Number { min: 2, max: 3 })
                 .value("2")
@@ -119,7 +119,7 @@ pub(in crate::core) fn created(program: &Program) -> Message {
         .heading(format!("{} is founded", program.name))
         .words(
             "It is a draft: nobody can join yet, and nothing is sent. Look at the settings, then \
-         open it.",
+             open it.",
         )
         .actions([
             Action::primary("Open it", format!("program open {}", program.slug)),

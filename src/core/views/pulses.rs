@@ -86,7 +86,7 @@ pub(in crate::core) fn form(form: &PulseForm, wave: Option<&WaveRow>) -> Form {
 pub(in crate::core) fn answered() -> Message {
     Message::new().words(
         "Thank you. Your answers are kept without your name. You will hear what \
-     comes of them when the pulse has closed.",
+         comes of them when the pulse has closed.",
     )
 }
 
@@ -168,7 +168,7 @@ pub(in crate::core) fn results_ready(program: &Program, wave: &WaveRow) -> Messa
         .heading(format!("Pulse {} of {} is in", wave.number, program.name))
         .words(
             "The tables are fixed now. Please tell everybody within ten working days what you \
-         heard, and one thing that will change.",
+             heard, and one thing that will change.",
         )
         .actions([Action::primary(
             "Show the tables",
@@ -205,7 +205,7 @@ fn one_form(message: Message, table: &ResultTables) -> Message {
     let rows = table.items.iter().map(|item| vec![bold(label(&item.text)), item.words().into()]);
     let recommend = match &table.recommend {
         Cell::Shown(recommendation) => recommendation.words(),
-        Cell::TooFew => format!("{}.", Cell::<()>::TOO_FEW),
+        Cell::TooFew => Cell::<()>::TOO_FEW.to_owned(),
     };
     let message = message.list(rows.collect::<Vec<_>>()).text([bold("Recommendation: "), recommend.into()]);
     table.texts.iter().fold(message, |message, text| match &text.cell {
@@ -239,5 +239,44 @@ fn form_name(table: &ResultTables) -> &'static str {
         crate::domain::pulses::FormId::Participant => "Participants",
         crate::domain::pulses::FormId::Mentor => "Mentors",
         crate::domain::pulses::FormId::Sponsor => "Sponsors",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::pulses::{FormId, Recommendation, TextTable};
+
+    fn table(recommend: Cell<Recommendation>) -> ResultTables {
+        let text = |item: &str| TextTable {
+            item: item.to_owned(),
+            text: "What should we change?".to_owned(),
+            cell: Cell::TooFew,
+        };
+        ResultTables {
+            form: FormId::Mentor,
+            response: Response::Percent(40),
+            items: Vec::new(),
+            recommend,
+            texts: vec![text("o1"), text("o2")],
+        }
+    }
+
+    fn shown(table: &ResultTables) -> String {
+        format!("{:?}", one_form(Message::new(), table))
+    }
+
+    #[test]
+    fn a_form_without_any_figure_says_so_once() {
+        let said = shown(&table(Cell::TooFew));
+        assert_eq!(said.matches("too few answers to show").count(), 1, "{said}");
+        assert!(said.contains("40 % of the people invited have answered."), "{said}");
+    }
+
+    #[test]
+    fn beside_a_figure_each_hidden_question_says_that_it_is_hidden() {
+        let said = shown(&table(Cell::Shown(Recommendation { n: 7, split: None, score: None })));
+        assert_eq!(said.matches("What should we change: ").count(), 2, "{said}");
+        assert_eq!(said.matches("too few answers to show").count(), 2, "{said}");
     }
 }

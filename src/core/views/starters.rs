@@ -33,7 +33,7 @@ pub(in crate::core) fn offer(content: &Content, facts: &Facts, offer: &OfferRow)
     if choices.is_empty() {
         message = message.words(
             "The shelf has no fresh starter left for your group, so this time \
-         please bring your own question.",
+             please bring your own question.",
         );
     }
     match offer.state {
@@ -42,13 +42,13 @@ pub(in crate::core) fn offer(content: &Content, facts: &Facts, offer: &OfferRow)
             actions.push(Action::button("None this time", format!("starter skip {id}")));
         }
         OfferState::Picked => {
-            message = message.note(["One of them was picked already. You can still change it.".into()])
+            message = message.note(["One of them was picked already. You can still change it.".into()]);
         }
         OfferState::Own => {
-            message = message.note(["You bring your own question. You can still change that.".into()])
+            message = message.note(["You bring your own question. You can still change that.".into()]);
         }
         OfferState::Skipped => {
-            message = message.note(["You chose none this time. You can still change that.".into()])
+            message = message.note(["You chose none this time. You can still change that.".into()]);
         }
     }
     message.actions(actions).note(["To never see one again: ".into(), command("starter never 1"), ".".into()])

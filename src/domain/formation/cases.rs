@@ -216,7 +216,7 @@ fn reasons_name_the_needs_a_mentor_serves_in_the_persons_own_words() {
     let plan = solved(&problem);
     let staff = Telling { reader: None, name_of: &str::to_uppercase, title_of: &str::to_owned, unit: "unit" };
     let words: Vec<String> = plan.person_reasons["a"].iter().map(|reason| reason.words(&staff)).collect();
-    assert_eq!(words, ["M can help A with Budgets.", "A shares an interest in Tea with B."]);
+    assert_eq!(words, ["M can help A with Budgets.", "A shares interests with B: Tea."]);
     let group: Vec<String> = plan.groups[0].reasons.iter().map(|reason| reason.words(&staff)).collect();
     assert_eq!(group[0], "M can help 1 participant with Budgets.");
     assert!(group.contains(&"All are free together for 168 hours a week.".to_owned()));

@@ -170,8 +170,11 @@ impl Telling<'_> {
         if self.is_reader(id) { "you".to_owned() } else { (self.name_of)(id) }
     }
 
+    /// Topics at the end of a sentence. Titles that hold a comma or an "and" themselves are kept apart.
     fn topics(&self, topics: &[String]) -> String {
-        listed(&topics.iter().map(|topic| (self.title_of)(topic)).collect::<Vec<_>>())
+        let titles: Vec<String> = topics.iter().map(|topic| (self.title_of)(topic)).collect();
+        let is_compound = |title: &String| title.contains(',') || title.contains(" and ");
+        if titles.iter().any(is_compound) { titles.join("; ") } else { listed(&titles) }
     }
 
     /// One of two wordings: for a member of the group, or for staff.
@@ -194,11 +197,11 @@ impl Reason {
                 to.topics(needs)
             ),
             Self::SharedInterests { person, with, interests } => format!(
-                "{} {} an interest in {} with {}.",
+                "{} {} interests with {}: {}.",
                 to.subject(person),
                 if to.is_reader(person) { "share" } else { "shares" },
-                to.topics(interests),
-                listed(&with.iter().map(|id| to.object(id)).collect::<Vec<_>>())
+                listed(&with.iter().map(|id| to.object(id)).collect::<Vec<_>>()),
+                to.topics(interests)
             ),
             Self::CommonInterests { interests } => {
                 format!(
@@ -264,6 +267,9 @@ mod tests {
         assert_eq!(said(&units, None), "All 5 people come from different organisations.");
         let fewer = Reason::DistinctUnits { units: 1, people: 2 };
         assert_eq!(said(&fewer, None), "2 people come from one organisation.");
+        let interests = vec!["culture and politics".to_owned(), "talks".to_owned()];
+        let common = Reason::CommonInterests { interests };
+        assert_eq!(said(&common, None), "Several members care about culture and politics; talks.");
         let met = Reason::MetBefore { pairs: 2 };
         assert_eq!(said(&met, None), "2 pairs know each other from an earlier group.");
     }
@@ -277,8 +283,8 @@ mod tests {
             with: vec!["b".into(), "c".into()],
             interests: vec!["talks".into()],
         };
-        assert_eq!(said(&shares, Some("a")), "You share an interest in talks with B and C.");
-        assert_eq!(said(&shares, Some("c")), "A shares an interest in talks with B and you.");
+        assert_eq!(said(&shares, Some("a")), "You share interests with B and C: talks.");
+        assert_eq!(said(&shares, Some("c")), "A shares interests with B and you: talks.");
         let hours = Reason::CommonHours { hours: 40 };
         assert_eq!(said(&hours, Some("a")), "You are all free together for 40 hours a week.");
         assert_eq!(said(&Reason::NewFaces, Some("a")), "None of you has been in a group together before.");

@@ -9,12 +9,8 @@ fn nasty() -> Vec<String> {
     vec![
         String::new(),
         "x".repeat(3_900),
-        "שלום \u{202e}gnp.exe\u{2066}".into(),
-        "👩‍👩‍👧‍👦 🏳️‍🌈 \u{1f468}\u{200d}\u{1f4bb}".into(),
-        "a\u{0}b\u{7}\u{1b}[31mred\u{8}\u{85}\u{9b}".into(),
-        "'; DROP TABLE persons; -- \\ %s {} $1 <@U1> *b* `c`".into(),
-        "-9223372036854775809".into(),
-        "25:00".into(),
+        "שלום \u{202e}gnp.exe\u{2066} 👩‍👩‍👧‍👦 🏳️‍🌈 '; DROP TABLE persons; -- \\ %s {} $1 <@U1> *b* `c`".into(),
+        "a\u{0}b\u{7}\u{1b}[31mred\u{8}\u{85}\u{9b} -9223372036854775809 25:00".into(),
     ]
 }
 
@@ -35,7 +31,9 @@ fn fair(line: &str, reply: &str) {
     let line: String = line.chars().take(80).collect();
     assert!(!reply.trim().is_empty(), "no answer to {line:?}");
     lacks(reply, "Something broke");
-    let wild = reply.chars().find(|c| (c.is_control() && *c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
+    let wild = reply.chars().find(|c| {
+        (c.is_control() && *c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    });
     assert_eq!(wild, None, "{line:?} was answered with a control character");
     assert!(reply.chars().count() < 12_000, "{line:?} was answered at length");
 }
@@ -62,8 +60,13 @@ scenarios! {
             }
         }
         // The bot is well and nothing was taken away.
-        has(&bot.says("ada", "/mentor program show pathways").await, "4 participants, 1 mentors, 1 groups");
+        has(&bot.says("ada", "/mentor program show pathways").await, "State: open");
         assert_eq!(bot.number("SELECT count(*) FROM persons", &[]).await, 6);
+        for field in ["availability=25:00", "zone=-9223372036854775809", "level=-9223372036854775809"] {
+            let reply = bot.says("ben", &format!("/mentor profile {field}")).await;
+            fair(field, &reply);
+            lacks(&reply, "saved");
+        }
     }
 
     /// Rows: F1

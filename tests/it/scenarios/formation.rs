@@ -129,7 +129,7 @@ scenarios! {
         let plan = bot.says("marta", "/mentor groups preview pathways").await;
         has(&plan, "Anselm Brook can help");
         has(&plan, "Several members care about");
-        has(&plan, "hours in the week");
+        has(&plan, "hours a week");
         has(&plan, "Nobody has been told yet");
         bot.advance(days(2)).await;
         assert_eq!(bot.inbox("nadia").await, Vec::<String>::new());
@@ -138,7 +138,7 @@ scenarios! {
         assert_eq!(bot.says("marta", "/mentor groups preview pathways 1").await, plan);
         has(&bot.says("marta", "/mentor groups publish pathways").await, "Publish 7 groups");
         assert_eq!(bot.number("SELECT count(*) FROM groups", &[]).await, 0, "asking is not publishing");
-        bot.press("marta", "Publish").await;
+        bot.press("marta", "Publish now").await;
         bot.advance(days(1)).await;
         let told = bot.inbox("nadia").await.join("\n");
         has(&told, "You are in Group");

@@ -12,11 +12,11 @@ scenarios! {
         bot.add("Ada Stone", "Council", "Europe/Berlin").await;
         let create = "/mentor program create name=P slug=pp goal=G starts=2027-01-04 zone=Europe/Berlin";
         let one = bot.says("ada", &format!("{create} ends=2028-01-03 waves=1")).await;
-        has(&one, "  ! A program asks for feedback at least twice a year. Set waves to 2 or more.");
+        has(&one, "asks for feedback at least twice a year. Set waves to 2 or more.");
         let many = bot.says("ada", &format!("{create} ends=2028-01-03 waves=9")).await;
         has(&many, "Set waves to 2 or 3");
         let short = bot.says("ada", &format!("{create} ends=2027-03-31 waves=2")).await;
-        has(&short, "Two waves need a programme of at least");
+        has(&short, "need a programme of at least");
         has(&short, "2027-");
         let backwards = bot.says("ada", &format!("{create} ends=2026-12-31 waves=2")).await;
         has(&backwards, "before the first");
@@ -41,7 +41,7 @@ scenarios! {
         }
         let told = bot.inbox("ada").await.join("\n");
         has(&told, "Pulse 1 of Pathways is coming");
-        has(&told, "It must open no later than");
+        has(&told, "It must open by");
     }
 
     /// Rows: B39

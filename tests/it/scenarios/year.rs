@@ -23,7 +23,8 @@ async fn answer_all(bot: &Bot, seen: &mut String) -> usize {
     let mut acts = 0;
     for row in &rows {
         let mut parts = row.splitn(3, '|');
-        let (id, room, body) = (parts.next().expect("an id"), parts.next().expect("a room"), parts.next().expect("a body"));
+        let (id, room, body) =
+            (parts.next().expect("an id"), parts.next().expect("a room"), parts.next().expect("a body"));
         id.clone_into(seen);
         let who = room.trim_start_matches("dm-");
         let message: Message = serde_json::from_str(body).expect("a message");
@@ -32,7 +33,13 @@ async fn answer_all(bot: &Bot, seen: &mut String) -> usize {
         let dice = id.bytes().chain(who.bytes()).map(usize::from).sum::<usize>() % 10;
         let command = match commands.as_slice() {
             [yes, maybe, no] if yes.starts_with("meetup rsvp") => Some([no, maybe, yes][dice.min(2)]),
-            ["meetup need", nothing] => if dice < 5 { Some(nothing) } else { None },
+            ["meetup need", nothing] => {
+                if dice < 5 {
+                    Some(nothing)
+                } else {
+                    None
+                }
+            }
             [answer, _] if answer.starts_with("pulse answer") => {
                 answer_pulse(bot, who, answer, dice).await;
                 acts += 1;
@@ -42,7 +49,11 @@ async fn answer_all(bot: &Bot, seen: &mut String) -> usize {
             _ => None,
         };
         if let Some(command) = command {
-            let reply = bot.playground().core().handle(bot.request(who, &format!("{id} {who}"), Input::Text((*command).to_owned()))).await;
+            let reply = bot
+                .playground()
+                .core()
+                .handle(bot.request(who, &format!("{id} {who}"), Input::Text((*command).to_owned())))
+                .await;
             lacks(&bot.plain(&reply), "Something broke");
             acts += 1;
         }
@@ -52,8 +63,13 @@ async fn answer_all(bot: &Bot, seen: &mut String) -> usize {
 
 async fn answer_pulse(bot: &Bot, who: &str, command: &str, dice: usize) {
     let core = bot.playground().core();
-    let opened = core.handle(bot.request(who, &format!("{command} {who} open"), Input::Text(command.to_owned()))).await;
-    let Reply::Form(form) = opened else { panic!("{who} gets no form: {}", bot.plain(&opened)) };
+    let opened = core
+        .handle(bot.request(who, &format!("{command} {who} open"), Input::Text(command.to_owned())))
+        .await;
+    let Reply::Form(form) = opened else {
+        // The invitation was answered already; this is the reminder that came before the answer.
+        return has(&bot.plain(&opened), "You have answered this pulse already");
+    };
     let mut values = BTreeMap::new();
     for field in &form.fields {
         let value = match field.name.as_str() {
@@ -63,14 +79,20 @@ async fn answer_pulse(bot: &Bot, who: &str, command: &str, dice: usize) {
         };
         values.insert(field.name.clone(), value);
     }
-    let reply = core.handle(bot.request(who, &format!("{command} {who}"), Input::Form { command: form.command, values })).await;
+    let reply = core
+        .handle(bot.request(who, &format!("{command} {who}"), Input::Form { command: form.command, values }))
+        .await;
     has(&bot.plain(&reply), "Thank you");
 }
 
 /// The most of sorted instants that lie in any span of so many days.
 fn most_within(times: &[i64], span: i64) -> usize {
     let span = span * 86_400_000_000;
-    times.iter().map(|from| times.iter().filter(|at| **at >= *from && **at < *from + span).count()).max().unwrap_or(0)
+    times
+        .iter()
+        .map(|from| times.iter().filter(|at| **at >= *from && **at < *from + span).count())
+        .max()
+        .unwrap_or(0)
 }
 
 scenarios! {
@@ -125,7 +147,8 @@ async fn pulses(bot: &mut Bot) {
     assert_eq!(windows.len(), 2);
     for window in &windows {
         let (opens, closes) = window.split_once(' ').expect("two dates");
-        let (opens, closes): (jiff::civil::Date, jiff::civil::Date) = (opens.parse().expect("a date"), closes.parse().expect("a date"));
+        let (opens, closes): (jiff::civil::Date, jiff::civil::Date) =
+            (opens.parse().expect("a date"), closes.parse().expect("a date"));
         assert_eq!((closes - opens).get_days(), 13, "fourteen days, the first and the last included");
     }
     assert_eq!(bot.texts("SELECT state FROM waves ORDER BY number", &[]).await, ["closed", "closed"]);
@@ -134,7 +157,8 @@ async fn pulses(bot: &mut Bot) {
     assert!(most.iter().all(|(_, n)| *n <= 2), "{most:?}");
     let answered = bot.number("SELECT count(*) FROM pulse_invitations WHERE state = 'answered'", &[]).await;
     assert!(answered >= 60, "{answered} of 62 answered");
-    let invites = bot.number("SELECT count(*) FROM nudges WHERE kind = 'pulse.invite' AND state = 'done'", &[]).await;
+    let invites =
+        bot.number("SELECT count(*) FROM nudges WHERE kind = 'pulse.invite' AND state = 'done'", &[]).await;
     assert!((60..=62).contains(&invites), "{invites}");
     has(&bot.inbox("marta").await.join("\n"), "Pulse 2 of Pathways for future CIOs is in");
     let results = bot.says("marta", "/mentor pulse results pathways 1").await;
@@ -150,10 +174,20 @@ async fn pulses(bot: &mut Bot) {
 }
 
 async fn meetups(bot: &Bot) {
-    let per_group = bot.numbers("SELECT count(*) FROM meetups WHERE state <> 'cancelled' GROUP BY group_id", &[]).await;
+    let per_group =
+        bot.numbers("SELECT count(*) FROM meetups WHERE state <> 'cancelled' GROUP BY group_id", &[]).await;
     assert!(per_group.iter().all(|n| (11..=13).contains(n)), "{per_group:?}");
-    for (kind, least) in [("meetup.card", 80), ("meetup.soon", 80), ("meetup.after", 80), ("starter.share", 70), ("starter.offer", 60), ("meetup.reminder", 250), ("meetup.need", 100)] {
-        let sent = bot.number("SELECT count(*) FROM nudges WHERE kind = $1 AND state = 'done'", &[kind]).await;
+    for (kind, least) in [
+        ("meetup.card", 80),
+        ("meetup.soon", 80),
+        ("meetup.after", 80),
+        ("starter.share", 70),
+        ("starter.offer", 60),
+        ("meetup.reminder", 250),
+        ("meetup.need", 100),
+    ] {
+        let sent =
+            bot.number("SELECT count(*) FROM nudges WHERE kind = $1 AND state = 'done'", &[kind]).await;
         assert!(sent >= least, "{sent} of {kind}");
     }
     let twice = bot.pairs("SELECT group_id || theme, count(*) FROM meetups WHERE state <> 'cancelled' GROUP BY group_id, theme HAVING count(*) > 1", &[]).await;

@@ -289,6 +289,14 @@ pub async fn what_is_planned_can_be_withdrawn_and_hurried(store: Store) {
     assert!(!tx.has_ready(NudgeKind::MeetupCard, "s2", &r1).await.unwrap());
     assert!(!tx.has_ready(NudgeKind::MeetupCard, "s1", &RoomId::new("r2")).await.unwrap());
 
+    let nobody = roundtable::domain::ids::NudgeId::new("n0");
+    assert!(!tx.has_in_flight(NudgeKind::MeetupCard, "s1", &r1, &nobody).await.unwrap());
+    let card = tx.claim_nudges(at(50), at(170), 9).await.unwrap();
+    let card = card.iter().find(|claimed| claimed.kind == NudgeKind::MeetupCard).unwrap();
+    assert!(tx.has_in_flight(NudgeKind::MeetupCard, "s1", &r1, &nobody).await.unwrap());
+    assert!(!tx.has_in_flight(NudgeKind::MeetupCard, "s1", &r1, &card.id).await.unwrap());
+    tx.mark_leases_lost(at(170), at(200)).await.unwrap();
+
     let held = tx.claim_nudges(at(0), at(120), 9).await.unwrap();
     assert_eq!(held.len(), 2);
     for claimed in &held {

@@ -189,17 +189,18 @@ pub async fn accounts_tell_where_a_person_can_be_reached(store: Store) {
     assert!(tx.find_account_of(&p("p2"), &WorkspaceId::new("w2")).await.unwrap().is_none());
 
     // Where the program is goes before where the account is oldest.
-    let reach = tx.find_reach(&p("p1"), Some(&pr1())).await.unwrap().unwrap();
+    let (found, reach) = tx.find_recipient(&p("p1"), Some(&pr1())).await.unwrap().unwrap();
+    assert_eq!(found.id, p("p1"));
     assert_eq!((reach.workspace_id.as_str(), reach.account.as_str()), ("w1", "Uap1"));
     assert_eq!((reach.platform.as_str(), reach.workspace.as_str()), ("playground", "xw1"));
-    assert_eq!(tx.find_reach(&p("p1"), None).await.unwrap().unwrap().workspace_id.as_str(), "w2");
+    assert_eq!(tx.find_recipient(&p("p1"), None).await.unwrap().unwrap().1.workspace_id.as_str(), "w2");
     let elsewhere = ProgramId::new("pr9");
-    assert_eq!(tx.find_reach(&p("p1"), Some(&elsewhere)).await.unwrap().unwrap().workspace_id.as_str(), "w2");
+    assert_eq!(tx.find_recipient(&p("p1"), Some(&elsewhere)).await.unwrap().unwrap().1.workspace_id.as_str(), "w2");
     tx.insert_person(&person("p9", "Gone Away")).await.unwrap();
     let mut gone = account("a9", "p9", "w1");
     gone.state = Presence::Gone;
     tx.insert_account(&gone).await.unwrap();
-    assert!(tx.find_reach(&p("p9"), Some(&pr1())).await.unwrap().is_none());
+    assert!(tx.find_recipient(&p("p9"), Some(&pr1())).await.unwrap().is_none());
     tx.commit().await.unwrap();
 }
 

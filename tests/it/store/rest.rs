@@ -101,9 +101,9 @@ pub async fn answers_are_kept_under_keys_that_tell_nothing(store: Store) {
         answer("mm", "words", None, Some(UNUSUAL)),
     ];
     for one in &mine {
-        tx.insert_answer(&v("v1"), one).await.unwrap();
+        tx.insert_answers(&v("v1"), std::slice::from_ref(one)).await.unwrap();
     }
-    tx.insert_answer(&v("v2"), &answer("bb", "useful", None, None)).await.unwrap();
+    tx.insert_answers(&v("v2"), &[answer("bb", "useful", None, None)]).await.unwrap();
     breaks("pulse_answers_pkey", store_again(&store, &mine[0], tx).await);
     let mut tx = begin(&store).await;
     let [zz, aa, mm] = mine;
@@ -124,7 +124,7 @@ pub async fn answers_of_waves_that_closed_long_ago_are_forgotten(store: Store) {
         tx.insert_wave(&wave).await.unwrap();
         let answer =
             AnswerRecord { id: id.into(), form: "f".into(), item: "i".into(), score: Some(1), body: None };
-        tx.insert_answer(&v(id), &answer).await.unwrap();
+        tx.insert_answers(&v(id), std::slice::from_ref(&answer)).await.unwrap();
     }
     assert_eq!(tx.delete_answers_before(at(10)).await.unwrap(), 0);
     assert_eq!(tx.delete_answers_before(at(20)).await.unwrap(), 1);
@@ -139,7 +139,7 @@ async fn store_again(
     tx: roundtable::store::Tx,
 ) -> Result<(), roundtable::store::StoreError> {
     tx.commit().await.unwrap();
-    begin(store).await.insert_answer(&v("v1"), answer).await
+    begin(store).await.insert_answers(&v("v1"), std::slice::from_ref(answer)).await
 }
 
 pub async fn a_delivery_is_kept_once_and_forgotten_later(store: Store) {
@@ -194,7 +194,7 @@ pub async fn the_export_holds_people_and_groups_and_no_pulse_answers(store: Stor
         score: None,
         body: Some("nobody else may read this".into()),
     };
-    tx.insert_answer(&v("v1"), &secret).await.unwrap();
+    tx.insert_answers(&v("v1"), std::slice::from_ref(&secret)).await.unwrap();
     tx.commit().await.unwrap();
     let export = store.read().await.unwrap().export().await.unwrap();
     let lengths = [
