@@ -50,5 +50,10 @@ fn report(label: &str, mut times: Vec<Duration>) {
     times.sort_unstable();
     let ms = |d: Duration| format!("{:.2} ms", d.as_secs_f64() * 1e3);
     let worst = times.last().copied().unwrap_or_default();
-    println!("| {label} | {} | {} | {} |", ms(percentile(&times, 0.5)), ms(percentile(&times, 0.99)), ms(worst));
+    println!(
+        "| {label} | {} | {} | {} |",
+        ms(percentile(&times, 0.5)),
+        ms(percentile(&times, 0.99)),
+        ms(worst)
+    );
 }

@@ -16,7 +16,9 @@ async fn main() {
     if sizes.is_empty() {
         sizes = vec![100, 1_000];
     }
-    println!("| people | groups formed in | published in | the year | messages | pulse forms | per message |");
+    println!(
+        "| people | groups formed in | published in | the year | messages | pulse forms | per message |"
+    );
     println!("|---:|---:|---:|---:|---:|---:|---:|");
     for people in sizes {
         one(people).await;
@@ -39,13 +41,16 @@ async fn one(people: usize) {
         while bench.core.tick().await.expect("ticks").unfinished {}
         let asked = std::mem::take(&mut *bench.silent.asked.lock().expect("not poisoned"));
         for (account, command) in asked {
-            let values: BTreeMap<String, String> =
-                (1..=8).map(|n| (format!("p{n}"), "4".to_owned())).chain([("rec".into(), "8".into())]).collect();
-            let values = if account.trim_start_matches('u').parse::<usize>().is_ok_and(|n| n.is_multiple_of(8)) {
-                values.into_iter().map(|(k, v)| (k.replace('p', "m"), v)).collect()
-            } else {
-                values
-            };
+            let values: BTreeMap<String, String> = (1..=8)
+                .map(|n| (format!("p{n}"), "4".to_owned()))
+                .chain([("rec".into(), "8".into())])
+                .collect();
+            let values =
+                if account.trim_start_matches('u').parse::<usize>().is_ok_and(|n| n.is_multiple_of(8)) {
+                    values.into_iter().map(|(k, v)| (k.replace('p', "m"), v)).collect()
+                } else {
+                    values
+                };
             bench.files(&account, &command, values).await;
             answers += 1;
         }

@@ -68,11 +68,15 @@ pub async fn open_playground(config: &Config, ids: Ids) -> Result<Arc<Playground
 }
 
 /// Serves the playground's page until the process is asked to stop.
-pub async fn run_playground(config: &Config, ready: impl FnOnce(std::net::SocketAddr)) -> Result<(), AppError> {
+pub async fn run_playground(
+    config: &Config,
+    ready: impl FnOnce(std::net::SocketAddr),
+) -> Result<(), AppError> {
     let playground = open_playground(config, Ids::from_entropy()).await?;
     let address = config.playground.listen;
-    let listener =
-        TcpListener::bind(address).await.map_err(io(format!("the address {address} cannot be listened on")))?;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(io(format!("the address {address} cannot be listened on")))?;
     let (stop, stopped) = stop_signal();
     ready(listener.local_addr().map_err(io("the address cannot be read"))?);
     let player = tokio::spawn({
@@ -113,7 +117,12 @@ pub async fn run(config: &Config, ready: impl FnOnce()) -> Result<(), AppError> 
     let (store, content) = (store(config).await?, content(config)?);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let core = Core::new(store, Arc::new(content), clock.clone(), Arc::new(Ids::from_entropy()));
-    let worker = Arc::new(Worker { core, sends: AtomicU64::new(0), skips: AtomicU64::new(0), holds: AtomicU64::new(0) });
+    let worker = Arc::new(Worker {
+        core,
+        sends: AtomicU64::new(0),
+        skips: AtomicU64::new(0),
+        holds: AtomicU64::new(0),
+    });
     let (_stop, stopped) = stop_signal();
     let ops = serve_ops(config, worker.clone(), stopped.clone()).await?;
     ready();
@@ -136,7 +145,8 @@ struct Worker {
 impl Work for Worker {
     async fn tick(&self) -> Result<bool, String> {
         let tick = self.core.tick().await.map_err(|error| error.to_string())?;
-        for (counter, n) in [(&self.sends, tick.sent), (&self.skips, tick.skipped), (&self.holds, tick.held)] {
+        for (counter, n) in [(&self.sends, tick.sent), (&self.skips, tick.skipped), (&self.holds, tick.held)]
+        {
             counter.fetch_add(n as u64, Ordering::Relaxed);
         }
         Ok(tick.unfinished)
@@ -185,8 +195,9 @@ async fn serve_ops(
     stopped: watch::Receiver<bool>,
 ) -> Result<Option<tokio::task::JoinHandle<()>>, AppError> {
     let Some(address) = config.operations.listen else { return Ok(None) };
-    let listener =
-        TcpListener::bind(address).await.map_err(io(format!("the address {address} cannot be listened on")))?;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(io(format!("the address {address} cannot be listened on")))?;
     tracing::info!(ops.address = %address, "ops.listening");
     Ok(Some(tokio::spawn(async move {
         if let Err(error) = crate::ops::serve(listener, vitals, wait(stopped)).await {

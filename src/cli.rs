@@ -71,7 +71,9 @@ pub fn main() -> ExitCode {
     let said = arguments.command.is_none();
     let command = arguments.command.unwrap_or(match config.mode {
         Mode::Run => Command::Run,
-        Mode::Playground => Command::Playground { listen: None, database: None, console: false, script: None },
+        Mode::Playground => {
+            Command::Playground { listen: None, database: None, console: false, script: None }
+        }
     });
     if said {
         eprintln!("Starting: {}", config.mode.as_str());
@@ -79,7 +81,9 @@ pub fn main() -> ExitCode {
     if let Command::Playground { listen, database, .. } = &command {
         if let Some(address) = listen {
             if !address.ip().is_loopback() {
-                eprintln!("The playground has no passwords, so it listens on this machine only. Use an address such as 127.0.0.1:7420.");
+                eprintln!(
+                    "The playground has no passwords, so it listens on this machine only. Use an address such as 127.0.0.1:7420."
+                );
                 return ExitCode::from(2);
             }
             config.playground.listen = *address;
@@ -126,7 +130,10 @@ async fn carry_out(command: Command, config: &Config) -> Result<(), AppError> {
         Command::Playground { .. } => {
             app::run_playground(config, |address| {
                 println!("The playground is open: http://{address}");
-                println!("It keeps everything in {}. Stop it with Ctrl-C and go on whenever you like.", config.database.describe());
+                println!(
+                    "It keeps everything in {}. Stop it with Ctrl-C and go on whenever you like.",
+                    config.database.describe()
+                );
                 let _ = std::io::stdout().flush();
             })
             .await
@@ -134,7 +141,10 @@ async fn carry_out(command: Command, config: &Config) -> Result<(), AppError> {
         Command::Check => check(config).await,
         Command::Migrate => {
             let steps = app::migrate(config).await?;
-            println!("The tables of {} are up to date; {steps} steps were applied.", config.database.describe());
+            println!(
+                "The tables of {} are up to date; {steps} steps were applied.",
+                config.database.describe()
+            );
             Ok(())
         }
         Command::Export => {
@@ -162,7 +172,8 @@ async fn check(config: &Config) -> Result<(), AppError> {
 }
 
 async fn run_script(script: &Path, database: Option<PathBuf>) -> Result<(), AppError> {
-    let read = |error| AppError::Io { what: format!("the script {} cannot be read", script.display()), error };
+    let read =
+        |error| AppError::Io { what: format!("the script {} cannot be read", script.display()), error };
     let lines = std::fs::read_to_string(script).map_err(read)?;
     let own = std::env::temp_dir().join(format!("roundtable-script-{}.db", std::process::id()));
     let path = database.clone().unwrap_or_else(|| own.clone());

@@ -54,6 +54,8 @@ pub trait IdSource: Send + Sync {
     fn next(&self, now: Instant) -> String;
     /// A name that tells nothing about when it was made: 26 characters.
     fn random(&self) -> String;
+    /// From now on names sort after this one too, which was made before a restart.
+    fn go_past(&self, name: &str);
 }
 
 /// Time-sorted names: 48 bits of milliseconds and 40 random bits, counted up within one millisecond.
@@ -118,6 +120,18 @@ impl IdSource for Ids {
         base32((u128::from(state.millis) << 40) | u128::from(state.tail), 18)
     }
 
+    fn go_past(&self, name: &str) {
+        let digit = |c: u8| ALPHABET.iter().position(|known| *known == c).map(|at| at as u128);
+        let value = name.bytes().map(digit).try_fold(0_u128, |all, d| d.map(|d| (all << 5) | d));
+        let Some(value) = value.filter(|_| name.len() == 18) else { return };
+        let mut state = self.state();
+        let millis = u64::try_from(value >> 40).unwrap_or(0);
+        let tail = u64::try_from(value & u128::from(TAIL_BITS)).unwrap_or(0);
+        if (millis, tail) > (state.millis, state.tail) {
+            (state.millis, state.tail) = (millis, tail);
+        }
+    }
+
     fn random(&self) -> String {
         let mut state = self.state();
         let (high, low) = (state.rng.next_u64(), state.rng.next_u64());
@@ -140,6 +154,15 @@ mod tests {
         sorted.dedup();
         assert_eq!(made, sorted);
         assert!(made.iter().all(|id| id.len() == 18));
+    }
+
+    #[test]
+    fn after_a_restart_names_go_on_behind_the_last_one() {
+        let last = Ids::from_seed(1).next(Instant::from_secs(50));
+        let ids = Ids::from_seed(2);
+        ids.go_past(&last);
+        ids.go_past("not a name");
+        assert!(ids.next(Instant::from_secs(50)) > last);
     }
 
     #[test]

@@ -79,7 +79,9 @@ impl Reader {
             }
             Block::Fields { fields } => {
                 lines.extend(
-                    fields.iter().map(|field| format!("{}: {}", clean(&field.name), self.spans(&field.value))),
+                    fields
+                        .iter()
+                        .map(|field| format!("{}: {}", clean(&field.name), self.spans(&field.value))),
                 );
             }
             Block::Table { columns, rows } => lines.extend(table(columns, rows)),
@@ -102,16 +104,20 @@ impl Reader {
             let mark = if field.required { " (needed)" } else { "" };
             let mut line = format!("{} [{}]{mark}: {}", clean(&field.label), field.name, clean(&field.value));
             let options = match &field.kind {
-                FieldKind::Select { options } | FieldKind::Multi { options } | FieldKind::Scale { options } => {
-                    options.as_slice()
-                }
+                FieldKind::Select { options }
+                | FieldKind::Multi { options }
+                | FieldKind::Scale { options } => options.as_slice(),
                 _ => &[],
             };
             if !options.is_empty() {
                 let shown: Vec<String> = options
                     .iter()
                     .map(|o| {
-                        if o.value == o.label { o.value.clone() } else { format!("{} = {}", o.value, o.label) }
+                        if o.value == o.label {
+                            o.value.clone()
+                        } else {
+                            format!("{} = {}", o.value, o.label)
+                        }
                     })
                     .collect();
                 let _ = write!(line, "  {{{}}}", clean(&shown.join(" | ")));
@@ -150,7 +156,9 @@ fn table(columns: &[String], rows: &[Vec<String>]) -> Vec<String> {
             let cells: Vec<String> = row
                 .iter()
                 .zip(&widths)
-                .map(|(cell, width)| format!("{cell}{}", " ".repeat(width.saturating_sub(cell.chars().count()))))
+                .map(|(cell, width)| {
+                    format!("{cell}{}", " ".repeat(width.saturating_sub(cell.chars().count())))
+                })
                 .collect();
             cells.join(" | ").trim_end().to_owned()
         })

@@ -69,7 +69,9 @@ impl Content {
         let texts = texts::read_texts(sources, &mut faults);
         let holidays = read_holidays(sources, &mut faults);
         match (texts, faults.into_sorted()) {
-            (Some(texts), none) if none.is_empty() => Ok(Self { library, tips, forms, glossary, texts, holidays }),
+            (Some(texts), none) if none.is_empty() => {
+                Ok(Self { library, tips, forms, glossary, texts, holidays })
+            }
             (_, faults) => Err(faults),
         }
     }

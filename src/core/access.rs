@@ -35,6 +35,8 @@ pub struct Standing {
     pub roles: Vec<RoleRow>,
     /// Whether the person is in an open group.
     pub in_group: bool,
+    /// Whether the person mentors an open group, or hosts in one whose participants lead in turn.
+    pub leads: bool,
 }
 
 impl Standing {
@@ -54,7 +56,7 @@ impl Standing {
             Who::Anyone => true,
             Who::Member => self.is(Role::Participant) || self.is(Role::Mentor),
             Who::InGroup => self.in_group,
-            Who::LeadsGroup => self.in_group || self.is(Role::Staff),
+            Who::LeadsGroup => self.leads || self.is(Role::Staff),
             Who::Staff => self.is(Role::Staff),
             Who::StaffOrSponsor => self.is(Role::Staff) || self.is(Role::Sponsor),
             Who::StaffOrAdmin => self.is(Role::Staff) || self.admin,

@@ -116,8 +116,8 @@ impl Core {
         now: Instant,
     ) -> Result<Ctx<'a>, Failure> {
         let roles = tx.list_roles_of(&me.id).await?;
-        let in_group = !tx.list_groups_with(&me.id).await?.is_empty();
-        let standing = Standing { admin: account.admin == 1, roles, in_group };
+        let (groups, led) = tx.count_groups(&me.id).await?;
+        let standing = Standing { admin: account.admin == 1, roles, in_group: groups > 0, leads: led > 0 };
         let answers = match &request.input {
             Input::Form { values, .. } => {
                 values.iter().map(|(name, value)| (name.clone(), parse::tidy(value))).collect()
@@ -189,8 +189,11 @@ fn new_person(id: PersonId, actor: &Actor, now: Instant) -> Person {
     let zone = actor.zone.as_deref().and_then(|zone| Zone::parse(zone).ok()).unwrap_or_else(Zone::utc);
     Person {
         id,
-        name: parse::tidy(&actor.name).chars().take(80).collect(),
-        organisation: parse::tidy(actor.organisation.as_deref().unwrap_or_default()).chars().take(80).collect(),
+        name: parse::one_line(&actor.name).chars().take(80).collect(),
+        organisation: parse::one_line(actor.organisation.as_deref().unwrap_or_default())
+            .chars()
+            .take(80)
+            .collect(),
         unit: String::new(),
         industry: String::new(),
         level: 0,

@@ -37,8 +37,8 @@ impl Core {
             return Ok(Standing::default());
         };
         let roles = tx.list_roles_of(&account.person_id).await?;
-        let in_group = !tx.list_groups_with(&account.person_id).await?.is_empty();
-        Ok(Standing { admin: account.admin == 1, roles, in_group })
+        let (groups, led) = tx.count_groups(&account.person_id).await?;
+        Ok(Standing { admin: account.admin == 1, roles, in_group: groups > 0, leads: led > 0 })
     }
 
     /// Values for an argument that begin with or contain what was typed.
@@ -62,7 +62,9 @@ impl Core {
             Kind::Term => {
                 self.content.glossary.terms.iter().map(|t| Choice::new(&*t.id, &*t.title)).collect()
             }
-            Kind::Theme => self.content.library.themes.iter().map(|t| Choice::new(&*t.key, &*t.title)).collect(),
+            Kind::Theme => {
+                self.content.library.themes.iter().map(|t| Choice::new(&*t.key, &*t.title)).collect()
+            }
             Kind::Tags => return Ok(self.complete_tags(typed)),
             Kind::Program | Kind::Group | Kind::Person | Kind::Meetup => {
                 self.complete_rows(platform, workspace, account, arg.kind, typed).await?
@@ -74,7 +76,8 @@ impl Core {
 
     /// The last word of a comma-separated list.
     fn complete_tags(&self, typed: &str) -> Vec<Choice> {
-        let (done, last) = typed.rsplit_once(',').map_or(("", typed), |(done, last)| (done, last.trim_start()));
+        let (done, last) =
+            typed.rsplit_once(',').map_or(("", typed), |(done, last)| (done, last.trim_start()));
         let tags = self.content.library.themes.iter().map(|t| Choice::new(&*t.key, &*t.title)).collect();
         matching(tags, last)
             .into_iter()
@@ -122,7 +125,8 @@ impl Core {
                 let mut choices = Vec::new();
                 for group in tx.list_groups_with(&me).await? {
                     if let Some(meetup) = tx.find_next_meetup(&group.id, self.now()).await? {
-                        let label = format!("Meetup {} of {}, {}", meetup.number, group.name, meetup.slot.date());
+                        let label =
+                            format!("Meetup {} of {}, {}", meetup.number, group.name, meetup.slot.date());
                         choices.push(Choice::new(meetup.id.to_string(), label));
                     }
                 }

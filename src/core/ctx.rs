@@ -140,8 +140,13 @@ impl Ctx<'_> {
         if let Some(group) = mine.iter().find(fits) {
             return Ok(group.clone());
         }
-        let staffed: Vec<_> =
-            self.standing.roles.iter().filter(|r| r.role == Role::Staff).map(|r| r.program_id.clone()).collect();
+        let staffed: Vec<_> = self
+            .standing
+            .roles
+            .iter()
+            .filter(|r| r.role == Role::Staff)
+            .map(|r| r.program_id.clone())
+            .collect();
         for program in staffed {
             let groups = self.tx.list_groups_of(&program).await?;
             if let Some(group) = groups.iter().find(fits) {

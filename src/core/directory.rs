@@ -54,7 +54,8 @@ impl Core {
             });
         }
         let rank = |title: &str| usize::from(!matches!(title, "Programme manager" | "Administrator"));
-        listed.sort_by(|a, b| (rank(a.title), &a.name, &a.account).cmp(&(rank(b.title), &b.name, &b.account)));
+        listed
+            .sort_by(|a, b| (rank(a.title), &a.name, &a.account).cmp(&(rank(b.title), &b.name, &b.account)));
         Ok(listed)
     }
 }

@@ -83,7 +83,11 @@ fn candidate(
         Difference::Organisation => person.organisation.trim().to_lowercase(),
         Difference::Unit => {
             let unit = person.unit.trim().to_lowercase();
-            if unit.is_empty() { unit } else { format!("{}/{unit}", person.organisation.trim().to_lowercase()) }
+            if unit.is_empty() {
+                unit
+            } else {
+                format!("{}/{unit}", person.organisation.trim().to_lowercase())
+            }
         }
     };
     let zone: &Zone = &person.zone;

@@ -82,7 +82,7 @@ pub fn parse(text: &str) -> Result<Invocation, Unread> {
     if text.chars().count() > MAX_TEXT {
         return Err(Unread::TooLong);
     }
-    let text = sanitised(text);
+    let text = one_line(text);
     let words = tokens(&text);
     let Some(first) = words.first() else {
         return Ok(Invocation { spec: Cmd::Help.spec(), args: Args::default() });
@@ -109,10 +109,13 @@ pub fn from_form(command: &str, values: &BTreeMap<String, String>) -> Result<Inv
         if value.chars().count() > MAX_TEXT {
             return Err(Unread::TooLong);
         }
-        if let Some(arg) = spec.arg(name)
-            && !value.trim().is_empty()
-        {
-            args.0.insert(arg.name, value.trim().to_owned());
+        let Some(arg) = spec.arg(name).filter(|_| !value.trim().is_empty()) else { continue };
+        // Numbers and texts are for the handler, which can show the fault beside the field.
+        let value = value.trim().to_owned();
+        if matches!(arg.kind, Kind::Choice(_)) {
+            keep(&mut args, arg, value, spec)?;
+        } else {
+            args.0.insert(arg.name, value);
         }
     }
     Ok(Invocation { spec, args })
@@ -126,7 +129,8 @@ fn parse_loosely(command: &str) -> Result<Invocation, Unread> {
     }
 }
 
-fn sanitised(text: &str) -> String {
+/// [`tidy`] text on one line.
+pub fn one_line(text: &str) -> String {
     tidy(text).replace('\n', " ")
 }
 
@@ -169,7 +173,11 @@ fn tokens(line: &str) -> Vec<Token> {
         while let Some(&(_, c)) = chars.peek() {
             if let Some(end) = close {
                 chars.next();
-                if c == end { close = None } else { text.push(c) }
+                if c == end {
+                    close = None;
+                } else {
+                    text.push(c);
+                }
                 continue;
             }
             if c.is_whitespace() {
@@ -349,7 +357,9 @@ mod tests {
             parse("metup next").unwrap_err(),
             Unread::UnknownCommand { given: "metup".into(), near: vec!["meetup next"] }
         );
-        let Err(Unread::UnknownCommand { near, .. }) = parse("pulse") else { panic!("pulse alone is no command") };
+        let Err(Unread::UnknownCommand { near, .. }) = parse("pulse") else {
+            panic!("pulse alone is no command")
+        };
         assert!(near.contains(&"pulse answer"), "{near:?}");
     }
 

@@ -32,12 +32,7 @@ impl Core {
         Ok(!meetups.is_empty())
     }
 
-    async fn plan_meetup(
-        &self,
-        tx: &mut Tx,
-        meetup: &Meetup,
-        now: Instant,
-    ) -> Result<(), StoreError> {
+    async fn plan_meetup(&self, tx: &mut Tx, meetup: &Meetup, now: Instant) -> Result<(), StoreError> {
         let starts = meetup.starts_at;
         let mut plan: Vec<(NudgeKind, To, Instant, Instant)> = Vec::new();
         for room in tx.list_rooms_of(&meetup.group_id).await? {

@@ -28,11 +28,7 @@ pub(super) fn sending_rules(person: &Person) -> SendingRules {
         from: clock(&person.send_from).unwrap_or(defaults.from),
         to: clock(&person.send_to).unwrap_or(defaults.to),
         workdays,
-        quiet: person
-            .quiet_from
-            .as_deref()
-            .and_then(clock)
-            .zip(person.quiet_to.as_deref().and_then(clock)),
+        quiet: person.quiet_from.as_deref().and_then(clock).zip(person.quiet_to.as_deref().and_then(clock)),
         snooze_until: person.snooze_until,
     }
 }
@@ -59,8 +55,7 @@ pub(super) fn is_holiday(content: &Content, calendars: &[String], date: Date) ->
     content.holidays.holiday(calendars, date).is_some()
 }
 
-const DAY_NAMES: [&str; 7] =
-    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+const DAY_NAMES: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// A rhythm without a day, such as `monthly`, gets the group's best common hour; anything else is taken as it is.
 pub(super) fn cadence_for_group(
@@ -77,7 +72,8 @@ pub(super) fn cadence_for_group(
         "quarterly" => "quarterly on the first",
         _ => return Cadence::parse(words, zone.clone(), today),
     };
-    let (day, time) = best_hour(common, zone, today).unwrap_or((Weekday::Tuesday, Time::constant(15, 0, 0, 0)));
+    let (day, time) =
+        best_hour(common, zone, today).unwrap_or((Weekday::Tuesday, Time::constant(15, 0, 0, 0)));
     let day = DAY_NAMES[usize::try_from(day.to_monday_zero_offset()).unwrap_or(0) % 7];
     Cadence::parse(&format!("{frame} {day} at {:02}:{:02}", time.hour(), time.minute()), zone.clone(), today)
 }

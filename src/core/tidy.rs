@@ -24,7 +24,12 @@ impl Core {
         let answers = tx.delete_answers_before(now.minus_days(ANSWER_DAYS)).await?;
         tx.commit().await?;
         self.tidied_at.store(now.as_micros(), Ordering::Relaxed);
-        tracing::debug!(tidy.deliveries = deliveries, tidy.nudges = nudges, tidy.answers = answers, "core.tidied");
+        tracing::debug!(
+            tidy.deliveries = deliveries,
+            tidy.nudges = nudges,
+            tidy.answers = answers,
+            "core.tidied"
+        );
         Ok(())
     }
 }

@@ -20,6 +20,23 @@ impl<'a> Lines<'a> {
         self.is_above(one, other) || self.is_above(other, one)
     }
 
+    /// A person and everybody below, at any depth.
+    pub fn below(&self, top: &'a str) -> BTreeSet<&'a str> {
+        let mut found = BTreeSet::from([top]);
+        loop {
+            let more: Vec<&str> = self
+                .above
+                .iter()
+                .filter(|(low, high)| found.contains(*high) && !found.contains(*low))
+                .map(|(low, _)| *low)
+                .collect();
+            if more.is_empty() {
+                return found;
+            }
+            found.extend(more);
+        }
+    }
+
     fn is_above(&self, high: &str, low: &str) -> bool {
         let mut seen = BTreeSet::new();
         let mut at = low;
@@ -47,5 +64,7 @@ mod tests {
         assert!(!lines.in_one_line("a", "x"));
         assert!(lines.in_one_line("x", "y"));
         assert!(!lines.in_one_line("x", "a"));
+        assert_eq!(lines.below("c"), BTreeSet::from(["a", "b", "c"]));
+        assert_eq!(lines.below("x"), BTreeSet::from(["x", "y"]));
     }
 }

@@ -101,7 +101,9 @@ impl Settings {
             return fault("A meetup lasts between 15 and 480 minutes. Set minutes to a number in between.");
         }
         if self.load.per_day == 0 || self.load.per_week == 0 || self.load.per_month == 0 {
-            return fault("A limit of 0 messages would silence the programme. Use pause for that, or set 1 or more.");
+            return fault(
+                "A limit of 0 messages would silence the programme. Use pause for that, or set 1 or more.",
+            );
         }
         self.formation.check().map_err(|fault| SettingFault(fault.to_string()))
     }

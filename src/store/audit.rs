@@ -44,12 +44,6 @@ impl Tx {
 
     /// The latest acts in a program, newest first.
     pub async fn list_acts(&mut self, program: &ProgramId, limit: i64) -> Result<Vec<Act>, StoreError> {
-        all!(
-            self,
-            Act,
-            "SELECT * FROM audit WHERE program_id = $1 ORDER BY id DESC LIMIT $2",
-            program,
-            limit
-        )
+        all!(self, Act, "SELECT * FROM audit WHERE program_id = $1 ORDER BY id DESC LIMIT $2", program, limit)
     }
 }

@@ -186,6 +186,18 @@ impl Tx {
         )
     }
 
+    /// In how many open groups a person is, and in how many of them they may lead.
+    pub async fn count_groups(&mut self, person: &PersonId) -> Result<(i64, i64), StoreError> {
+        one!(
+            self,
+            (i64, i64),
+            "SELECT count(*), count(*) FILTER (WHERE m.role = 'mentor' OR g.lead = 'rotating') FROM members m \
+             JOIN groups g ON g.id = m.group_id \
+             WHERE m.person_id = $1 AND m.left_at IS NULL AND g.state = 'open'",
+            person
+        )
+    }
+
     /// Adds a member, or takes back one who left.
     pub async fn insert_member(&mut self, m: &Member) -> Result<(), StoreError> {
         run!(

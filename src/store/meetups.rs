@@ -159,7 +159,11 @@ impl Tx {
     }
 
     /// Meetups whose nudges are to be planned at `now`, at most `limit`.
-    pub async fn list_meetups_to_plan(&mut self, now: Instant, limit: i64) -> Result<Vec<Meetup>, StoreError> {
+    pub async fn list_meetups_to_plan(
+        &mut self,
+        now: Instant,
+        limit: i64,
+    ) -> Result<Vec<Meetup>, StoreError> {
         all!(
             self,
             Meetup,

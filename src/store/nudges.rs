@@ -4,8 +4,8 @@
 use serde::Serialize;
 
 use super::dialect::{CLAIM, DONE, INTENTS, PLAN};
-use super::tx::{all, maybe, one, run};
 use super::open::Pools;
+use super::tx::{all, maybe, one, run};
 use super::{Store, StoreError, Tx};
 use crate::domain::civil::Instant;
 use crate::domain::ids::{NudgeId, PersonId, ProgramId, RoomId};
@@ -371,6 +371,23 @@ impl Tx {
         )
     }
 
+    /// Withdraws what is planned in a program for one person.
+    pub async fn mark_withdrawn_in(
+        &mut self,
+        program: &ProgramId,
+        person: &PersonId,
+        reason: &str,
+    ) -> Result<u64, StoreError> {
+        run!(
+            self,
+            "UPDATE nudges SET state = 'skipped', reason = $3 \
+             WHERE program_id = $1 AND person_id = $2 AND state = 'ready'",
+            program,
+            person,
+            reason
+        )
+    }
+
     /// Makes due now what waits in a program for this reason.
     pub async fn mark_due_now(
         &mut self,
@@ -473,11 +490,7 @@ impl Tx {
 
     /// How many nudges stand where, in all programs.
     pub async fn list_nudge_counts(&mut self) -> Result<Vec<(NudgeState, i64)>, StoreError> {
-        all!(
-            self,
-            (NudgeState, i64),
-            "SELECT state, count(*) FROM nudges GROUP BY state ORDER BY state"
-        )
+        all!(self, (NudgeState, i64), "SELECT state, count(*) FROM nudges GROUP BY state ORDER BY state")
     }
 
     /// The oldest nudge that should have been sent by `now`.

@@ -177,7 +177,7 @@ async fn begin_whole(
 ) -> Result<sqlx::Transaction<'static, sqlx::Postgres>, sqlx::Error> {
     let pool = pool.clone();
     match tokio::spawn(async move { pool.begin_with(begin).await }).await {
-        Ok(begun) => begun,
+        Ok(tx) => tx,
         Err(_) => Err(sqlx::Error::PoolClosed),
     }
 }

@@ -137,6 +137,12 @@ impl Tx {
         Ok(touched == 1)
     }
 
+    /// The latest message of all rooms.
+    pub async fn find_last_playground_message(&mut self) -> Result<Option<String>, StoreError> {
+        let row = maybe!(self, (String,), "SELECT id FROM playground_messages ORDER BY id DESC LIMIT 1")?;
+        Ok(row.map(|(id,)| id))
+    }
+
     /// Replaces the body of a message; false when there is none with this id.
     pub async fn mark_playground_message(&mut self, id: &str, body: &str) -> Result<bool, StoreError> {
         let touched =

@@ -93,6 +93,11 @@ impl Tx {
         maybe!(self, WaveRow, "SELECT * FROM waves WHERE id = $1", id)
     }
 
+    /// Takes away a wave that has not opened.
+    pub async fn delete_planned_wave(&mut self, wave: &WaveId) -> Result<u64, StoreError> {
+        run!(self, "DELETE FROM waves WHERE id = $1 AND state = 'planned'", wave)
+    }
+
     /// A program's waves, by number.
     pub async fn list_waves_of(&mut self, program: &ProgramId) -> Result<Vec<WaveRow>, StoreError> {
         all!(self, WaveRow, "SELECT * FROM waves WHERE program_id = $1 ORDER BY number", program)
@@ -174,7 +179,11 @@ impl Tx {
     }
 
     /// Keeps answers, each under its random key.
-    pub async fn insert_answers(&mut self, wave: &WaveId, answers: &[AnswerRecord]) -> Result<(), StoreError> {
+    pub async fn insert_answers(
+        &mut self,
+        wave: &WaveId,
+        answers: &[AnswerRecord],
+    ) -> Result<(), StoreError> {
         let rows = serde_json::to_string(answers).expect("rows hold nothing that JSON cannot say");
         let sql = ANSWERS.on(self.engine());
         run!(self, sql, wave, rows)?;

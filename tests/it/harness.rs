@@ -2,7 +2,6 @@
 //! It is the playground's own room on a database of its own, never a second bot; the clock starts on the same Monday.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use roundtable::adapters::playground::{
@@ -113,7 +112,6 @@ fn content() -> Arc<Content> {
 /// The bot under test, with everybody who talks to it.
 pub struct Bot {
     home: Home,
-    engine: Engine,
     playground: Option<Playground>,
     /// Sessions so far; each gets names of its own.
     session: u64,
@@ -148,7 +146,7 @@ async fn postgres_copy(chapter: Chapter) -> String {
 impl Bot {
     /// An empty workspace.
     pub async fn empty(engine: Engine) -> Self {
-        Self::at(engine, Home::new(engine), 1).await
+        Self::at(Home::new(engine), 1).await
     }
 
     /// The demo council, everybody joined, no groups yet.
@@ -181,7 +179,7 @@ impl Bot {
             }
             Engine::Postgres => Home::Server(postgres_copy(chapter).await),
         };
-        let bot = Self::at(engine, home, 100).await;
+        let bot = Self::at(home, 100).await;
         // Names are sorted by time: what happens from here on comes after what is in the copy.
         bot.playground().advance(1).await.expect("a second passes");
         bot
@@ -241,9 +239,9 @@ impl Bot {
         self.press(handle, &accept()).await;
     }
 
-    async fn at(engine: Engine, home: Home, session: u64) -> Self {
+    async fn at(home: Home, session: u64) -> Self {
         let playground = Some(Self::open(&home, session, start()).await);
-        Self { home, engine, playground, session, seen: BTreeMap::new(), forms: BTreeMap::new() }
+        Self { home, playground, session, seen: BTreeMap::new(), forms: BTreeMap::new() }
     }
 
     async fn open(home: &Home, session: u64, start: Instant) -> Playground {
@@ -277,11 +275,6 @@ impl Bot {
     /// The room itself.
     pub fn playground(&self) -> &Playground {
         self.playground.as_ref().expect("open")
-    }
-
-    /// The engine of this story.
-    pub const fn engine(&self) -> Engine {
-        self.engine
     }
 
     /// The database.
@@ -644,15 +637,6 @@ pub fn has(text: &str, part: &str) {
 #[track_caller]
 pub fn lacks(text: &str, part: &str) {
     assert!(!text.contains(part), "did not expect \"{part}\" in:\n{text}");
-}
-
-/// Messages as one text, for looking through them.
-pub fn joined(messages: &[String]) -> String {
-    let mut out = String::new();
-    for message in messages {
-        let _ = writeln!(out, "{message}\n---");
-    }
-    out
 }
 
 /// The words on the button that accepts the charter.

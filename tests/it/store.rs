@@ -67,6 +67,7 @@ on_both_engines! {
     groups::plans_change_only_from_the_version_that_was_read
     groups::members_come_leave_and_come_back
     groups::meetups_change_only_from_the_sequence_that_was_read
+    groups::groups_are_counted_with_those_a_person_may_lead
     groups::meetups_are_planned_once_for_each_sequence
     groups::answers_and_needs_of_a_meetup_are_the_latest_ones
     groups::a_starter_is_offered_once_for_a_meetup_and_heard_by_who_is_there
@@ -84,6 +85,7 @@ on_both_engines! {
     nudges::two_dispatchers_share_two_thousand_nudges_without_a_double
     nudges::two_dispatchers_never_settle_the_same_doubt
     rest::waves_move_on_only_from_the_state_that_was_read
+    rest::only_a_wave_that_has_not_opened_is_taken_away
     rest::an_invitation_is_answered_once
     rest::answers_are_kept_under_keys_that_tell_nothing
     rest::answers_of_waves_that_closed_long_ago_are_forgotten

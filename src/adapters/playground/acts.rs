@@ -62,7 +62,13 @@ impl Playground {
     }
 
     /// Somebody presses a button, chooses from a list or picks a time.
-    pub async fn press(&self, account: &str, room: &str, message: &str, command: &str) -> Result<Said, Wrong> {
+    pub async fn press(
+        &self,
+        account: &str,
+        room: &str,
+        message: &str,
+        command: &str,
+    ) -> Result<Said, Wrong> {
         let _turn = self.turn.lock().await;
         let actor = self.actor(account).await?;
         self.must_be_in(account, room).await?;
@@ -195,7 +201,11 @@ impl Playground {
 
     async fn must_be_in(&self, account: &str, room: &str) -> Result<(), Wrong> {
         let members = self.store.read().await?.list_playground_members(room).await?;
-        if members.iter().any(|member| member == account) { Ok(()) } else { refused("You are not in that room.") }
+        if members.iter().any(|member| member == account) {
+            Ok(())
+        } else {
+            refused("You are not in that room.")
+        }
     }
 }
 

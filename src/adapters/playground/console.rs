@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 
 use super::room::direct_room;
 use super::{LOBBY, PLATFORM, Playground, Post, WORKSPACE, Wrong};
-use crate::chat::{Action, Form};
 use crate::chat::plain::Reader;
+use crate::chat::{Action, Form};
 use crate::core::command::ROOT;
 use crate::core::directory::Listed;
 use crate::domain::civil::Zone;
@@ -157,7 +157,8 @@ impl<'a> Console<'a> {
         let private = if post.private { " (only you see this)" } else { "" };
         let reader = self.reader();
         let at = reader.zone.civil(post.at).strftime("%a %-d %b, %H:%M").to_string();
-        let body: Vec<String> = reader.message(&post.message).lines().map(|line| format!("  {line}")).collect();
+        let body: Vec<String> =
+            reader.message(&post.message).lines().map(|line| format!("  {line}")).collect();
         format!("{at} {}{private}\n{}", post.name, body.join("\n"))
     }
 
@@ -181,14 +182,17 @@ impl<'a> Console<'a> {
             Action::Button { label: own, command, .. } if own == label => Some(command.clone()),
             _ => None,
         });
-        let Some((message, command)) = found.await? else { return Err(wrong("No message here has that button.")) };
+        let Some((message, command)) = found.await? else {
+            return Err(wrong("No message here has that button."));
+        };
         let me = self.me()?.account.clone();
         let said = self.playground.press(&me, &self.room, &message, &command).await?;
         self.shown_after(said.form).await
     }
 
     async fn choose(&mut self, rest: &str) -> Result<String, Wrong> {
-        let (label, entry) = rest.split_once('=').ok_or_else(|| wrong("Write it as: choose LABEL = ENTRY"))?;
+        let (label, entry) =
+            rest.split_once('=').ok_or_else(|| wrong("Write it as: choose LABEL = ENTRY"))?;
         let (label, entry) = (label.trim(), entry.trim());
         let found = self.find_action(|action| match action {
             Action::Select { label: own, command, options } if own == label => {
@@ -198,7 +202,9 @@ impl<'a> Console<'a> {
             Action::DateTime { label: own, command } if own == label => Some(format!("{command} {entry}")),
             _ => None,
         });
-        let Some((message, command)) = found.await? else { return Err(wrong("No message here offers that.")) };
+        let Some((message, command)) = found.await? else {
+            return Err(wrong("No message here offers that."));
+        };
         let me = self.me()?.account.clone();
         let said = self.playground.press(&me, &self.room, &message, &command).await?;
         self.shown_after(said.form).await
@@ -210,10 +216,9 @@ impl<'a> Console<'a> {
         fits: impl Fn(&Action) -> Option<String>,
     ) -> Result<Option<(String, String)>, Wrong> {
         let (posts, _) = self.playground.messages(&self.me()?.account, &self.room, None).await?;
-        Ok(posts
-            .iter()
-            .rev()
-            .find_map(|post| post.message.all_actions().find_map(&fits).map(|command| (post.id.clone(), command))))
+        Ok(posts.iter().rev().find_map(|post| {
+            post.message.all_actions().find_map(&fits).map(|command| (post.id.clone(), command))
+        }))
     }
 
     fn fill(&mut self, rest: &str) -> Result<String, Wrong> {

@@ -134,7 +134,10 @@ async fn state(State(playground): App, Query(query): Query<As>) -> Answer {
     let listed = playground.core.directory(PLATFORM, WORKSPACE).await?;
     let me = listed.iter().find(|person| person.account == query.account);
     if me.is_none() && !query.account.is_empty() {
-        return Err(Failed(StatusCode::NOT_FOUND, "Nobody by that name is here. Choose somebody from the list.".into()));
+        return Err(Failed(
+            StatusCode::NOT_FOUND,
+            "Nobody by that name is here. Choose somebody from the list.".into(),
+        ));
     }
     let me = me.map(|person| json!({ "id": person.account, "name": person.name, "zone": person.zone }));
     let rooms: Vec<Value> = playground

@@ -71,13 +71,15 @@ impl Playground {
         ids: Arc<dyn IdSource>,
         start: Instant,
     ) -> Result<Self, StoreError> {
+        if let Some(last) = store.read().await?.find_last_playground_message().await? {
+            ids.go_past(&last);
+        }
         let (events, _) = broadcast::channel(1_024);
         let clock = Arc::new(time::TurningClock::load(&store, start).await?);
         let messenger = PlaygroundMessenger::new(store.clone(), clock.clone(), ids.clone(), events.clone());
         let core = Core::new(store.clone(), content, clock.clone(), ids.clone())
             .with_messenger(PLATFORM, Arc::new(messenger));
-        let playground =
-            Self { core: Arc::new(core), store, clock, ids, events, turn: Mutex::new(()) };
+        let playground = Self { core: Arc::new(core), store, clock, ids, events, turn: Mutex::new(()) };
         playground.make_lobby().await?;
         Ok(playground)
     }

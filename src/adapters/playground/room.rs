@@ -86,7 +86,9 @@ impl PlaygroundMessenger {
     async fn open(&self, request: &RoomRequest) -> Result<String, StoreError> {
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
-        let id = if let Some(id) = tx.find_playground_room(&request.marker).await? { id } else {
+        let id = if let Some(id) = tx.find_playground_room(&request.marker).await? {
+            id
+        } else {
             let id = self.ids.next(now);
             let marker = Some(request.marker.as_str());
             tx.insert_playground_room(&id, "group", &request.name, &request.topic, marker, now).await?;

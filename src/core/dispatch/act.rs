@@ -22,10 +22,16 @@ impl Core {
         program: Option<&Program>,
         now: Instant,
     ) -> Result<Look, StoreError> {
-        let Some(program) = program else { return Ok(Look::Skip("it belongs to no program".to_owned())) };
-        let wave = tx.get_wave(&WaveId::new(nudge.subject.clone())).await?;
+        let Some(program) = program else { return Ok(Look::Skip("it belongs to no programme".to_owned())) };
+        let Some(mut wave) = tx.find_wave(&WaveId::new(nudge.subject.clone())).await? else {
+            return Ok(Look::Skip("the pulse is no longer planned".to_owned()));
+        };
         match nudge.kind {
             NudgeKind::PulseOpen if wave.state == WaveState::Planned => {
+                if now > wave.opens_at.plus_days(1) {
+                    // A pause or a stop lay over its day: it opens late, with its whole window.
+                    pulses::open_from(&mut wave, program, now);
+                }
                 pulses::open_wave(self, tx, program, wave, now).await?;
                 Ok(Look::Done)
             }

@@ -9,9 +9,9 @@ use crate::core::Core;
 use crate::core::views;
 use crate::domain::civil::Instant;
 use crate::domain::ids::{GroupId, MeetupId, PersonId, ProgramId, WorkspaceId};
-use crate::domain::nudges::{SETTLE_SECS, is_muted, key};
+use crate::domain::nudges::{SETTLE_SECS, is_muted};
 use crate::domain::words::{
-    GroupState, InvitationState, MeetupState, NudgeKind, NudgeState, ProgramState, Role, WaveState,
+    GroupState, InvitationState, MeetupState, NudgeKind, ProgramState, Role, WaveState,
 };
 use crate::store::nudges::{Nudge, Sent};
 use crate::store::people::{Person, Reach};
@@ -151,7 +151,7 @@ impl Core {
         nudge: &Nudge,
         now: Instant,
     ) -> Result<Look, StoreError> {
-        if now > nudge.not_after {
+        if now > nudge.not_after && !nudge.kind.is_internal() {
             return Ok(Look::Skip("too late to be of use".to_owned()));
         }
         let program = match &nudge.program_id {
@@ -161,10 +161,10 @@ impl Core {
         match program.as_ref().map(|p| p.state) {
             Some(ProgramState::Paused) => {
                 let until = now.plus_hours(PAUSE_CHECK_HOURS);
-                return Ok(Look::Hold { until, why: "the program is paused".to_owned() });
+                return Ok(Look::Hold { until, why: "the programme is paused".to_owned() });
             }
             Some(ProgramState::Closed) if nudge.kind != NudgeKind::PulseResults => {
-                return Ok(Look::Skip("the program is closed".to_owned()));
+                return Ok(Look::Skip("the programme is closed".to_owned()));
             }
             _ => {}
         }
@@ -250,7 +250,12 @@ impl Core {
 
     /// There is no card yet. One on its way shows the state of the moment at which it was drawn: what came after it
     /// waits for it, so that a meetup has one card.
-    async fn first_card(tx: &mut Tx, nudge: &Nudge, room: &Room, now: Instant) -> Result<Option<Look>, StoreError> {
+    async fn first_card(
+        tx: &mut Tx,
+        nudge: &Nudge,
+        room: &Room,
+        now: Instant,
+    ) -> Result<Option<Look>, StoreError> {
         if tx.has_in_flight(NudgeKind::MeetupCard, &nudge.subject, &room.id, &nudge.id).await? {
             let until = now.plus_secs(SETTLE_SECS);
             return Ok(Some(Look::Hold { until, why: "the card is on its way".to_owned() }));
@@ -323,12 +328,15 @@ impl Core {
         now: Instant,
     ) -> Result<Result<Message, Look>, StoreError> {
         let skip = |why: &str| Ok(Err(Look::Skip(why.to_owned())));
-        let Some(program) = program else { return skip("it belongs to no program") };
+        let Some(program) = program else { return skip("it belongs to no programme") };
         match nudge.kind {
             NudgeKind::GroupMatch => {
                 let group = tx.get_group(&GroupId::new(nudge.subject.clone())).await?;
                 if group.state != GroupState::Open {
                     return skip("the group has ended");
+                }
+                if !tx.list_members(&group.id).await?.iter().any(|m| m.person_id == person.id) {
+                    return skip("the person has left the group");
                 }
                 let message = views::groups::matched(tx, program, &group, person, &nudge.note, now).await?;
                 Ok(Ok(message))

@@ -13,10 +13,10 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use super::Core;
+use crate::chat::Outcome;
 use crate::domain::civil::Instant;
 use crate::domain::nudges::{LEASE_SECS, SETTLE_SECS};
 use crate::domain::words::NudgeState;
-use crate::chat::Outcome;
 use crate::store::nudges::{Done, Intent, Nudge};
 use crate::store::{StoreError, Tx};
 

@@ -8,7 +8,11 @@ use crate::domain::words::Role;
 
 pub(super) async fn health(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let programs = if let Some(named) = args.get("program") {
-        if ctx.standing.admin { vec![ctx.program(Some(named)).await?] } else { vec![ctx.program_as_staff(Some(named)).await?] }
+        if ctx.standing.admin {
+            vec![ctx.program(Some(named)).await?]
+        } else {
+            vec![ctx.program_as_staff(Some(named)).await?]
+        }
     } else {
         let all = ctx.tx.list_programs_in(&ctx.workspace.id).await?;
         let standing = &ctx.standing;

@@ -84,8 +84,8 @@ pub(super) async fn preview(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     })?;
     let locked: Vec<String> = problem.locks.iter().map(|lock| lock.person.clone()).collect();
     let mut tx = ctx.core.store().begin().await?;
-    let seen = old.as_ref().map(|row| (row.id.clone(), row.version));
-    if tx.find_draft_plan(&program.id).await?.map(|row| (row.id, row.version)) != seen {
+    let looked_at = old.as_ref().map(|row| (row.id.clone(), row.version));
+    if tx.find_draft_plan(&program.id).await?.map(|row| (row.id, row.version)) != looked_at {
         return Err(refusals::changed_meanwhile().into());
     }
     if let Some(mut row) = old {
@@ -122,10 +122,17 @@ pub(super) async fn lock(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let id = person.id.to_string();
     let seat = draft.plan.groups.iter().find(|g| g.members().any(|m| m == id)).map(|g| g.key);
     let Some(group) = args.get("group").and_then(|g| g.parse().ok()).or(seat) else {
-        return Err(refusals::plain(format!("{} has no place in the proposal. Name the group to keep them in.", person.name)).into());
+        return Err(refusals::plain(format!(
+            "{} has no place in the proposal. Name the group to keep them in.",
+            person.name
+        ))
+        .into());
     };
     if draft.plan.group(group).is_none() {
-        return Err(refusals::plain(format!("There is no group {group} in the proposal. See it with groups preview.")).into());
+        return Err(refusals::plain(format!(
+            "There is no group {group} in the proposal. See it with groups preview."
+        ))
+        .into());
     }
     if seat != Some(group) {
         draft.plan = moved(&draft, &id, group)?;
@@ -152,7 +159,8 @@ pub(super) async fn move_to(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
             // Staff may put people of one unit together; nothing else gives way, and the reason is kept (row A7).
             let mut wider = draft.problem.clone();
             wider.rules.per_unit = u8::MAX;
-            draft.plan = formation::move_person(&wider, &draft.plan, &id, group).map_err(|v| refuse(&draft, &v))?;
+            draft.plan =
+                formation::move_person(&wider, &draft.plan, &id, group).map_err(|v| refuse(&draft, &v))?;
             ctx.log(Some(&program), UNIT_OVERRIDE, &id, &reason).await?;
         }
     }

@@ -36,7 +36,9 @@ pub(super) async fn next(ctx: &mut Ctx<'_>) -> Outcome {
 /// Refuses what concerns a meetup that is over, off, or in a program that does not run.
 async fn must_be_planned(ctx: &mut Ctx<'_>, meetup: &Meetup, group: &Group) -> Result<(), Failure> {
     let program = ctx.tx.get_program(&group.program_id).await?;
-    if matches!(program.state, ProgramState::Closed | ProgramState::Draft) || group.state == GroupState::Closed {
+    if matches!(program.state, ProgramState::Closed | ProgramState::Draft)
+        || group.state == GroupState::Closed
+    {
         return Err(refusals::program_not_open(&program).into());
     }
     if meetup.state == MeetupState::Planned { Ok(()) } else { Err(refusals::meetup_over().into()) }
@@ -68,7 +70,9 @@ async fn warn_mentors(ctx: &mut Ctx<'_>, meetup: &Meetup) -> Result<(), Failure>
     if facts.quorum().can_be_met() {
         return Ok(());
     }
-    for (member, _) in facts.members.iter().filter(|(m, _)| m.role == Role::Mentor && m.person_id != ctx.me.id) {
+    for (member, _) in
+        facts.members.iter().filter(|(m, _)| m.role == Role::Mentor && m.person_id != ctx.me.id)
+    {
         let debt = Debt {
             kind: NudgeKind::MeetupQuorum,
             program: Some(&meetup.program_id),
@@ -85,7 +89,7 @@ async fn warn_mentors(ctx: &mut Ctx<'_>, meetup: &Meetup) -> Result<(), Failure>
 }
 
 /// Owes one redrawing of the card. One that waits already will show this change too.
-async fn redraw(ctx: &mut Ctx<'_>, meetup: &Meetup) -> Result<(), Failure> {
+pub(super) async fn redraw(ctx: &mut Ctx<'_>, meetup: &Meetup) -> Result<(), Failure> {
     for room in ctx.tx.list_rooms_of(&meetup.group_id).await? {
         if ctx.tx.has_ready(NudgeKind::MeetupUpdate, meetup.id.as_str(), &room.id).await? {
             continue;
@@ -117,7 +121,9 @@ pub(super) async fn need(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     if theme != "none" {
         let library = &ctx.core.content().library;
         let known = library.themes.iter().find(|t| t.key == theme || t.title.to_lowercase() == theme);
-        let Some(known) = known else { return Err(meetups::no_such_theme(&theme, ctx.core.content()).into()) };
+        let Some(known) = known else {
+            return Err(meetups::no_such_theme(&theme, ctx.core.content()).into());
+        };
         ctx.tx.mark_meetup_need(&meetup.id, &me, &known.key, now).await?;
     }
     Ok(Reply::Private(meetups::need_noted()))
@@ -135,10 +141,16 @@ pub(super) async fn move_to(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let program = ctx.tx.get_program(&group.program_id).await?;
     let last: jiff::civil::Date = program.ends_on.parse().unwrap_or(jiff::civil::Date::MAX);
     if at < ctx.now.plus_minutes(MOVE_NOTICE_MINUTES) {
-        return Err(refusals::plain("That is in the past or only minutes away. Choose a time at least half an hour from now.").into());
+        return Err(refusals::plain(
+            "That is in the past or only minutes away. Choose a time at least half an hour from now.",
+        )
+        .into());
     }
     if meetup.zone.date(at) > last {
-        return Err(refusals::plain(format!("The program ends on {last}. Choose an earlier date, or extend it with program settings.")).into());
+        return Err(refusals::plain(format!(
+            "The programme ends on {last}. Choose an earlier date, or extend it with program settings."
+        ))
+        .into());
     }
     let was = meetup.sequence;
     meetup.slot = Slot::new(meetup.zone.civil(at));
@@ -179,7 +191,9 @@ pub(super) async fn cancel(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outco
 }
 
 pub(super) async fn held(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
-    let (mut meetup, group) = if let Some(id) = args.get("meetup") { ctx.meetup(Some(id)).await? } else {
+    let (mut meetup, group) = if let Some(id) = args.get("meetup") {
+        ctx.meetup(Some(id)).await?
+    } else {
         let group = ctx.my_group(None).await?;
         let Some(meetup) = ctx.tx.find_unsettled_meetup(&group.id, ctx.now).await? else {
             return Err(refusals::no_such_meetup().into());

@@ -12,6 +12,7 @@ use crate::core::views::{people, refusals, staff};
 use crate::domain::civil::Zone;
 use crate::domain::hours::parse_until;
 use crate::domain::words::{InvitationState, NudgeKind, ProgramState, Role};
+use crate::store::people::Person;
 use crate::store::programs::Program;
 
 fn roles_for(word: &str) -> &'static [Role] {
@@ -24,7 +25,11 @@ fn roles_for(word: &str) -> &'static [Role] {
 
 async fn open_program(ctx: &mut Ctx<'_>, args: &Args) -> Result<Program, Failure> {
     let program = ctx.program(args.get("program")).await?;
-    if program.state == ProgramState::Open { Ok(program) } else { Err(refusals::program_not_open(&program).into()) }
+    if program.state == ProgramState::Open {
+        Ok(program)
+    } else {
+        Err(refusals::program_not_open(&program).into())
+    }
 }
 
 pub(super) async fn join(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
@@ -70,7 +75,7 @@ pub(super) async fn charter(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
 
 pub(super) async fn leave(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let program = ctx.program_as(args.get("program"), &[Role::Participant, Role::Mentor]).await?;
-    if args.get("confirm").is_none() {
+    if args.get("confirm") != Some("yes") {
         let words = format!(
             "Leave {}? You leave its groups too, and staff are told. Snoozing is enough if you only need a break.",
             program.name
@@ -78,41 +83,64 @@ pub(super) async fn leave(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         let leave = format!("leave {} yes", program.slug);
         return Ok(Reply::Private(refusals::confirm(words, "Leave", leave)));
     }
-    let (me, now) = (ctx.me.id.clone(), ctx.now);
+    let me = ctx.me.clone();
     for role in [Role::Participant, Role::Mentor] {
-        ctx.tx.delete_role(&program.id, &me, role).await?;
+        ctx.tx.delete_role(&program.id, &me.id, role).await?;
     }
-    let groups: Vec<_> =
-        ctx.tx.list_groups_with(&me).await?.into_iter().filter(|g| g.program_id == program.id).collect();
-    let smallest = crate::core::ctx::settings_of(&program).formation.min_participants;
+    leave_groups(ctx, &program, &me, &[Role::Participant, Role::Mentor]).await?;
+    let me = me.id;
+    ctx.log(Some(&program), "leave", me.as_str(), "").await?;
+    Ok(Reply::Private(people::left(&program)))
+}
+
+/// Ends a person's places of these roles in a program's groups: rooms are brought up to date, what was planned for
+/// the person is withdrawn, and staff are told.
+pub(super) async fn leave_groups(
+    ctx: &mut Ctx<'_>,
+    program: &Program,
+    person: &Person,
+    roles: &[Role],
+) -> Result<(), Failure> {
+    let now = ctx.now;
+    let mut left = Vec::new();
     let mut fewest = usize::MAX;
-    for group in &groups {
-        ctx.tx.mark_member_left(&group.id, &me, now).await?;
+    for group in ctx.tx.list_groups_with(&person.id).await? {
+        let members = ctx.tx.list_members(&group.id).await?;
+        let held = members.iter().any(|m| m.person_id == person.id && roles.contains(&m.role));
+        if group.program_id != program.id || !held {
+            continue;
+        }
+        ctx.tx.mark_member_left(&group.id, &person.id, now).await?;
         for room in ctx.tx.list_rooms_of(&group.id).await? {
             let debt = Debt {
                 kind: NudgeKind::RoomMembers,
                 program: Some(&program.id),
                 subject: group.id.as_str(),
                 to: To::Room(room.id),
-                slot: &format!("{me} left {now}"),
+                slot: &format!("{} left {now}", person.id),
                 note: "",
                 due: now,
                 not_after: now.plus_days(7),
             };
             ctx.core.owe(&mut ctx.tx, debt).await?;
         }
-        let members = ctx.tx.list_members(&group.id).await?;
-        fewest = fewest.min(members.iter().filter(|m| m.role == Role::Participant).count());
+        let still =
+            members.iter().filter(|m| m.role == Role::Participant && m.person_id != person.id).count();
+        fewest = fewest.min(still);
+        left.push(group.name);
     }
-    if !groups.is_empty() {
-        let names: Vec<String> = groups.iter().map(|g| g.name.clone()).collect();
-        let note = staff::member_left(&ctx.me.name, &names, fewest, smallest);
-        let slot = format!("left {me} {now}");
+    let rest = ctx.tx.list_roles_of(&person.id).await?;
+    if !rest.iter().any(|row| row.program_id == program.id) {
+        ctx.tx.mark_withdrawn_in(&program.id, &person.id, "the person has left the program").await?;
+    }
+    if !left.is_empty() {
+        let smallest = crate::core::ctx::settings_of(program).formation.min_participants;
+        let note = staff::member_left(&person.name, &left, fewest, smallest);
+        let slot = format!("left {} {now}", person.id);
         let (core, id) = (ctx.core, program.id.clone());
         core.tell_staff(&mut ctx.tx, &id, NudgeKind::StaffNotice, id.as_str(), &slot, &note).await?;
     }
-    ctx.log(Some(&program), "leave", me.as_str(), "").await?;
-    Ok(Reply::Private(people::left(&program)))
+    Ok(())
 }
 
 pub(super) async fn inbox(ctx: &mut Ctx<'_>) -> Outcome {

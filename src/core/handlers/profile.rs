@@ -1,6 +1,8 @@
 //! The profile: read from a form or from typed arguments, each field checked, everything typed kept when one is
 //! wrong. A changed manager is checked against the groups at once.
 
+use std::collections::BTreeSet;
+
 use crate::chat::Form;
 use crate::core::ctx::Ctx;
 use crate::core::formation::tags;
@@ -59,7 +61,8 @@ async fn current_form(ctx: &mut Ctx<'_>) -> Result<Form, Failure> {
 
 /// Puts one value into the person, or says why it cannot be.
 fn set(person: &mut Person, field: &str, given: &str) -> Result<(), String> {
-    let given = given.trim();
+    let given = crate::core::parse::one_line(given.trim());
+    let given = given.as_str();
     let limit = |max: usize| {
         if given.chars().count() > max {
             Err(format!("Please use at most {max} characters."))
@@ -67,7 +70,9 @@ fn set(person: &mut Person, field: &str, given: &str) -> Result<(), String> {
             Ok(given.to_owned())
         }
     };
-    let needed = |value: String, what: &str| if value.is_empty() { Err(format!("Please fill in {what}.")) } else { Ok(value) };
+    let needed = |value: String, what: &str| {
+        if value.is_empty() { Err(format!("Please fill in {what}.")) } else { Ok(value) }
+    };
     match field {
         "name" => person.name = needed(limit(80)?, "your name")?,
         "organisation" => person.organisation = needed(limit(80)?, "your employer")?,
@@ -81,11 +86,14 @@ fn set(person: &mut Person, field: &str, given: &str) -> Result<(), String> {
         "capacity" => person.capacity = number(given, 0, 5)?,
         "answer" => person.answer_hours = number(given, 0, 336)?,
         "need" if !given.is_empty() => {
-            person.need = given.parse().map_err(|e: crate::domain::words::NotListed| format!("{e}. Choose one of them."))?;
+            person.need = given
+                .parse()
+                .map_err(|e: crate::domain::words::NotListed| format!("{e}. Choose one of them."))?;
         }
         "zone" => person.zone = Zone::parse(given).map_err(|error| error.to_string())?,
         "availability" => {
-            let hours: Availability = given.parse().map_err(|e: crate::domain::hours::HoursError| e.to_string())?;
+            let hours: Availability =
+                given.parse().map_err(|e: crate::domain::hours::HoursError| e.to_string())?;
             if hours.is_empty() {
                 return Err("Please leave at least one window open, such as tue 9:00-12:00.".to_owned());
             }
@@ -113,15 +121,24 @@ fn tag_list(given: &str) -> Result<String, String> {
         return Err("Please name at most 12 topics: the ones that matter most.".to_owned());
     }
     match words.iter().find(|word| word.chars().count() > 40) {
-        Some(long) => Err(format!("\"{}\" is long for a topic. Use a word or two, and commas in between.", crate::core::parse::shortened(long))),
+        Some(long) => Err(format!(
+            "\"{}\" is long for a topic. Use a word or two, and commas in between.",
+            crate::core::parse::shortened(long)
+        )),
         None => Ok(words.join(", ")),
     }
 }
 
 fn language_list(given: &str) -> Result<String, String> {
     let words = tags(given);
-    match words.iter().find(|word| !(2..=3).contains(&word.len()) || !word.chars().all(|c| c.is_ascii_lowercase())) {
-        Some(other) => Err(format!("\"{}\" is not a language code. Use two letters, such as en or de.", crate::core::parse::shortened(other))),
+    match words
+        .iter()
+        .find(|word| !(2..=3).contains(&word.len()) || !word.chars().all(|c| c.is_ascii_lowercase()))
+    {
+        Some(other) => Err(format!(
+            "\"{}\" is not a language code. Use two letters, such as en or de.",
+            crate::core::parse::shortened(other)
+        )),
         None => Ok(words.join(", ")),
     }
 }
@@ -138,7 +155,9 @@ async fn manager_of(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Result<Manag
         return Ok(Ok(Some(None)));
     }
     match ctx.person(&given).await {
-        Ok(person) if person.id == ctx.me.id => Ok(Err("You cannot be your own manager. Leave it empty if nobody here appraises you.".to_owned())),
+        Ok(person) if person.id == ctx.me.id => {
+            Ok(Err("You cannot be your own manager. Leave it empty if nobody here appraises you.".to_owned()))
+        }
         Ok(person) => Ok(Ok(Some(Some(person.id)))),
         Err(Failure::Refused(_)) => Ok(Err(format!(
             "I know nobody by the name \"{}\" here. Write the whole name, or leave it empty if they do not use this workspace.",
@@ -148,20 +167,32 @@ async fn manager_of(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Result<Manag
     }
 }
 
-/// Tells staff when a group now holds two people of one reporting line (rows A9, B12).
+/// Tells staff when a group now holds two people of one reporting line (rows A9, B12). A new manager changes the
+/// line of everybody below, too.
 async fn recheck_lines(ctx: &mut Ctx<'_>) -> Result<(), Failure> {
-    let me = ctx.me.id.clone();
     let managers = ctx.tx.list_managers().await?;
     let line = crate::domain::lines::Lines::new(managers.iter().map(|(a, b)| (a.as_str(), b.as_str())));
-    for group in ctx.tx.list_groups_with(&me).await? {
-        for (member, person) in ctx.tx.list_members_with_persons(&group.id).await? {
-            if member.person_id == me || !line.in_one_line(me.as_str(), member.person_id.as_str()) {
+    let below = line.below(ctx.me.id.as_str());
+    let mut told = BTreeSet::new();
+    for one in below.iter().map(|id| PersonId::new(*id)) {
+        for group in ctx.tx.list_groups_with(&one).await? {
+            let members = ctx.tx.list_members_with_persons(&group.id).await?;
+            let Some(name) = members.iter().find(|(m, _)| m.person_id == one).map(|(_, p)| p.name.clone())
+            else {
                 continue;
+            };
+            for (member, person) in &members {
+                let other = &member.person_id;
+                let pair = (group.id.clone(), one.clone().min(other.clone()), one.clone().max(other.clone()));
+                if *other == one || !line.in_one_line(one.as_str(), other.as_str()) || !told.insert(pair) {
+                    continue;
+                }
+                let note = staff::line_in_group(&group.name, &name, &person.name);
+                let slot = format!("line {one} {other} {}", ctx.now);
+                let (core, program) = (ctx.core, group.program_id.clone());
+                let subject = group.id.as_str();
+                core.tell_staff(&mut ctx.tx, &program, NudgeKind::StaffNotice, subject, &slot, &note).await?;
             }
-            let note = staff::line_in_group(&group.name, &ctx.me.name, &person.name);
-            let slot = format!("line {me} {}", person.id);
-            let (core, program) = (ctx.core, group.program_id.clone());
-            core.tell_staff(&mut ctx.tx, &program, NudgeKind::StaffNotice, group.id.as_str(), &slot, &note).await?;
         }
     }
     Ok(())

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::civil::{Date, Time};
 
+use crate::content::Content;
 use crate::core::Core;
 use crate::core::ctx::{Ctx, settings_of};
 use crate::core::owe::{Debt, To};
@@ -29,7 +30,8 @@ const PULSE_CLOSES: Time = Time::constant(23, 59, 0, 0);
 pub(super) async fn create(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outcome {
     let today = ctx.me.zone.date(ctx.now);
     let start = today.checked_add(jiff::Span::new().days(7)).unwrap_or(today);
-    let end = start.checked_add(jiff::Span::new().years(1).days(-1)).unwrap_or(start);
+    let end =
+        start.checked_add(jiff::Span::new().years(1)).and_then(jiff::civil::Date::yesterday).unwrap_or(start);
     let mut form = programs::create_form(ctx.me.zone.name(), &start.to_string(), &end.to_string());
     if args.is_empty() && !filed {
         return Ok(Reply::Form(form));
@@ -162,7 +164,7 @@ pub(super) async fn settings(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Out
     for field in &mut form.fields {
         if let Some(given) = args.get(&field.name) {
             given.clone_into(&mut field.value);
-            field.error = set(&mut after, &mut program, &field.name, given).err();
+            field.error = set(ctx.core.content(), &mut after, &mut program, &field.name, given).err();
         }
     }
     let (starts, ends) = (read_date(&program.starts_on), read_date(&program.ends_on));
@@ -189,19 +191,29 @@ pub(super) async fn settings(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Out
     save(ctx, &mut program).await?;
     if program.state != ProgramState::Draft {
         replan_waves(ctx.core, &mut ctx.tx, &program, &after, ctx.now).await?;
+        super::schedule::end_earlier(ctx, &program).await?;
     }
     ctx.log(Some(&program), "program settings", program.id.as_str(), "").await?;
     Ok(Reply::Private(programs::settings_saved(&program)))
 }
 
-fn set(s: &mut Settings, program: &mut Program, field: &str, given: &str) -> Result<(), String> {
+fn set(
+    content: &Content,
+    s: &mut Settings,
+    program: &mut Program,
+    field: &str,
+    given: &str,
+) -> Result<(), String> {
     let number = || given.trim().parse::<u32>().map_err(|_| "Write a whole number.".to_owned());
     let size = || number().map(|n| usize::try_from(n).unwrap_or(usize::MAX));
     match field {
         "smallest" => s.formation.min_participants = size()?,
         "largest" => s.formation.max_participants = size()?,
         "mentors" => s.formation.max_mentors = size()?,
-        "per_unit" => s.formation.per_unit = u8::try_from(number()?).map_err(|_| "Write a number up to 30.".to_owned())?,
+        "per_unit" => {
+            s.formation.per_unit =
+                u8::try_from(number()?).map_err(|_| "Write a number up to 30.".to_owned())?;
+        }
         "common_hours" => s.formation.min_common_hours = number()?,
         "industry" => {
             s.formation.industry = match given {
@@ -214,7 +226,18 @@ fn set(s: &mut Settings, program: &mut Program, field: &str, given: &str) -> Res
         "minutes" => s.minutes = number()?,
         "lead" => s.lead = given.parse().map_err(|e: crate::domain::words::NotListed| e.to_string())?,
         "place" => s.place = given.chars().take(200).collect(),
-        "holidays" => s.holidays = crate::core::formation::tags(given),
+        "holidays" => {
+            let keys = crate::core::formation::tags(given);
+            if let Some(other) = keys.iter().find(|key| content.holidays.get(key).is_none()) {
+                let known: Vec<&str> = content.holidays.calendars.iter().map(|c| c.key.as_str()).collect();
+                let other = crate::core::parse::shortened(other);
+                return Err(format!(
+                    "I have no calendar called \"{other}\". Use some of: {}.",
+                    known.join(", ")
+                ));
+            }
+            s.holidays = keys;
+        }
         "waves" => s.waves_per_year = number()?,
         "per_day" => s.load.per_day = number()?,
         "per_week" => s.load.per_week = number()?,
@@ -261,11 +284,19 @@ async fn replan_waves(
     now: Instant,
 ) -> Result<(), Failure> {
     let (Ok(starts), Ok(ends)) = (program.starts_on.parse::<Date>(), program.ends_on.parse::<Date>()) else {
-        return Err(refusals::plain("The dates of this program cannot be read. Set them again with program settings.").into());
+        return Err(refusals::plain(
+            "The dates of this programme cannot be read. Set them again with program settings.",
+        )
+        .into());
     };
     let waves = plan_waves(starts, ends, settings.waves_per_year, &freezes(settings))
         .map_err(|fault| refusals::cannot_use(&fault.to_string()))?;
     let known = tx.list_waves_of(&program.id).await?;
+    let most = waves.iter().map(|wave| i64::from(wave.number)).max().unwrap_or(0);
+    for extra in known.iter().filter(|wave| wave.number > most && wave.state == WaveState::Planned) {
+        tx.mark_withdrawn(extra.id.as_str(), "the pulse is no longer planned").await?;
+        tx.delete_planned_wave(&extra.id).await?;
+    }
     for wave in waves {
         let at = |date: Date, time| resolve(date.to_datetime(time), &program.zone).instant().unwrap_or(now);
         let number = i64::from(wave.number);
@@ -318,7 +349,7 @@ async fn owe_wave(
                 program: Some(&program.id),
                 subject: wave.id.as_str(),
                 to: To::Person(row.person_id),
-                slot: &format!("{} -{days}", wave.opens_on),
+                slot: &format!("{} -{days} v{}", wave.opens_on, program.version),
                 note: last,
                 due,
                 not_after: wave.opens_at,
@@ -331,10 +362,10 @@ async fn owe_wave(
         program: Some(&program.id),
         subject: wave.id.as_str(),
         to: To::Nobody,
-        slot: &wave.opens_on,
+        slot: &format!("{} v{}", wave.opens_on, program.version),
         note: "",
         due: wave.opens_at,
-        not_after: wave.closes_at,
+        not_after: wave.closes_at.plus_days(400),
     };
     core.owe(tx, debt).await.map(drop)
 }
@@ -356,13 +387,17 @@ async fn change_state(
 ) -> Outcome {
     let mut program = ctx.program_as_staff(args.get("program")).await?;
     if program.state != from {
-        return Err(refusals::plain(format!("{} is {}, not {from}, so nothing was changed. See it with program show.", program.name, program.state)).into());
+        return Err(refusals::plain(format!(
+            "{} is {}, not {from}, so nothing was changed. See it with program show.",
+            program.name, program.state
+        ))
+        .into());
     }
     program.state = to;
     save(ctx, &mut program).await?;
     if to == ProgramState::Open {
         // What the pause held back is looked at now and not at the next six-hourly check.
-        ctx.tx.mark_due_now(&program.id, "the program is paused", ctx.now).await?;
+        ctx.tx.mark_due_now(&program.id, "the programme is paused", ctx.now).await?;
     }
     ctx.log(Some(&program), act, program.id.as_str(), args.get("reason").unwrap_or_default()).await?;
     Ok(Reply::Private(programs::now_is(&program)))
@@ -371,11 +406,22 @@ async fn change_state(
 pub(super) async fn close(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let mut program = ctx.program_as_staff(args.get("program")).await?;
     if program.state == ProgramState::Closed {
-        return Err(refusals::plain(format!("{} has ended already, so nothing was changed. Found another one with program create.", program.name)).into());
+        return Err(refusals::plain(format!(
+            "{} has ended already, so nothing was changed. Found another one with program create.",
+            program.name
+        ))
+        .into());
     }
-    if args.get("confirm").is_none() {
-        let words = format!("End {}? Its groups are closed and nothing more is sent. This cannot be taken back.", program.name);
-        return Ok(Reply::Private(refusals::confirm(words, "End the program", format!("program close {} yes", program.slug))));
+    if args.get("confirm") != Some("yes") {
+        let words = format!(
+            "End {}? Its groups are closed and nothing more is sent. This cannot be taken back.",
+            program.name
+        );
+        return Ok(Reply::Private(refusals::confirm(
+            words,
+            "End the programme",
+            format!("program close {} yes", program.slug),
+        )));
     }
     program.state = ProgramState::Closed;
     save(ctx, &mut program).await?;

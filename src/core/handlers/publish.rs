@@ -27,7 +27,7 @@ pub(super) async fn publish(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     }
     let mut draft = draft(ctx, &program).await?;
     check(ctx, &program, &draft).await?;
-    if args.get("confirm").is_none() {
+    if args.get("confirm") != Some("yes") {
         let words = format!(
             "Publish {} groups of {}? Everybody is told their group, and private rooms are opened.",
             draft.plan.groups.len(),
@@ -47,7 +47,8 @@ pub(super) async fn publish(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         number += 1;
         made.push(make_group(ctx, &program, &settings, &draft, planned, number).await?);
     }
-    ctx.log(Some(&program), "groups publish", draft.row.id.as_str(), &format!("seed {}", draft.plan.seed)).await?;
+    ctx.log(Some(&program), "groups publish", draft.row.id.as_str(), &format!("seed {}", draft.plan.seed))
+        .await?;
     Ok(Reply::Private(groups::published(&program, &made)))
 }
 
@@ -73,7 +74,11 @@ async fn check(ctx: &mut Ctx<'_>, program: &Program, draft: &Draft) -> Result<()
     }
     let name = name_of(&draft.people);
     let words: Vec<String> = violations.iter().map(|v| v.words(&name)).collect();
-    if words.is_empty() { Err(groups::nobody_to_place(program).into()) } else { Err(groups::forbidden(&words).into()) }
+    if words.is_empty() {
+        Err(groups::nobody_to_place(program).into())
+    } else {
+        Err(groups::forbidden(&words).into())
+    }
 }
 
 async fn make_group(

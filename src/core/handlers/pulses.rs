@@ -1,8 +1,6 @@
 //! Pulses: opening a wave, taking answers without a name, closing it and fixing its tables. Who answered and what was
 //! answered are written to two tables that share no key.
 
-use jiff::civil::Date;
-
 use super::programs::SPREAD;
 use crate::core::Core;
 use crate::core::ctx::Ctx;
@@ -15,7 +13,7 @@ use crate::domain::civil::Instant;
 use crate::domain::hours::spread;
 use crate::domain::ids::WaveId;
 use crate::domain::pulses::{
-    Answer, AnswerRow, Asked, FormId, PulseForm, REMINDER_DAYS, ResultTables, Thresholds, tables,
+    Answer, AnswerRow, Asked, FormId, PulseForm, REMINDER_DAYS, ResultTables, Thresholds, WINDOW_DAYS, tables,
 };
 use crate::domain::words::{InvitationState, NudgeKind, Role, WaveState};
 use crate::store::programs::Program;
@@ -24,6 +22,14 @@ use crate::store::{StoreError, Tx};
 
 /// A pulse opened early needs this many days to the one before it, so that nobody is asked twice in a row.
 const DAYS_APART: i64 = 60;
+
+/// Gives a wave its whole window from now on.
+pub(in crate::core) fn open_from(wave: &mut WaveRow, program: &Program, now: Instant) {
+    wave.opens_at = now;
+    wave.opens_on = program.zone.date(now).to_string();
+    wave.closes_at = now.plus_days(i64::from(WINDOW_DAYS));
+    wave.closes_on = program.zone.date(wave.closes_at).to_string();
+}
 
 /// Opens a wave: everybody in the program is invited and reminded twice at most.
 pub(in crate::core) async fn open_wave(
@@ -131,8 +137,10 @@ fn form_tables(
             text: answer.body.clone(),
         })
         .collect();
-    let asked =
-        Asked { invited: u32::try_from(invited).unwrap_or(0), answered: u32::try_from(answered).unwrap_or(0) };
+    let asked = Asked {
+        invited: u32::try_from(invited).unwrap_or(0),
+        answered: u32::try_from(answered).unwrap_or(0),
+    };
     let seed = crate::domain::starters::seed_for(wave.id.as_str(), form.id.key());
     tables(form, &rows, asked, Thresholds::default(), seed)
 }
@@ -233,7 +241,9 @@ pub(super) async fn open(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     }
     let waves = ctx.tx.list_waves_of(&program.id).await?;
     if waves.iter().any(|w| w.state == WaveState::Open) {
-        return Err(refusals::plain("A pulse is open already. It closes by itself, or with pulse close.").into());
+        return Err(
+            refusals::plain("A pulse is open already. It closes by itself, or with pulse close.").into()
+        );
     }
     if waves.iter().any(|w| w.state == WaveState::Closed && w.closes_at > ctx.now.minus_days(DAYS_APART)) {
         return Err(refusals::plain(format!(
@@ -245,11 +255,7 @@ pub(super) async fn open(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         return Err(pulses::none_planned().into());
     };
     ctx.tx.mark_withdrawn(wave.id.as_str(), "the pulse was opened by hand").await?;
-    let today: Date = program.zone.date(ctx.now);
-    wave.opens_on = today.to_string();
-    wave.opens_at = ctx.now;
-    wave.closes_at = ctx.now.plus_days(14);
-    wave.closes_on = program.zone.date(wave.closes_at).to_string();
+    open_from(&mut wave, &program, ctx.now);
     let (core, now) = (ctx.core, ctx.now);
     open_wave(core, &mut ctx.tx, &program, wave.clone(), now).await?;
     ctx.log(Some(&program), "pulse open", wave.id.as_str(), args.get("reason").unwrap_or_default()).await?;
@@ -272,8 +278,8 @@ pub(super) async fn results(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let program = ctx.program_as(args.get("program"), &[Role::Staff, Role::Sponsor]).await?;
     let number = args.get("number").and_then(|n| n.parse::<i64>().ok());
     let waves = ctx.tx.list_waves_of(&program.id).await?;
-    let wave = waves
-        .into_iter().rfind(|w| w.state == WaveState::Closed && number.is_none_or(|n| w.number == n));
+    let wave =
+        waves.into_iter().rfind(|w| w.state == WaveState::Closed && number.is_none_or(|n| w.number == n));
     let Some(wave) = wave else { return Err(pulses::no_results().into()) };
     let mut tables: Vec<ResultTables> =
         wave.results.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();

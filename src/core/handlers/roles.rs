@@ -32,7 +32,11 @@ pub(super) async fn grant(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     }
     let (me, now) = (ctx.me.id.clone(), ctx.now);
     if !ctx.tx.insert_role(&program.id, &person.id, role, &me, now).await? {
-        return Err(refusals::plain(format!("{} is {role} in {} already, so nothing was changed.", person.name, program.name)).into());
+        return Err(refusals::plain(format!(
+            "{} is {role} in {} already, so nothing was changed.",
+            person.name, program.name
+        ))
+        .into());
     }
     ctx.log(Some(&program), &format!("role grant {role}"), person.id.as_str(), "").await?;
     Ok(Reply::Private(programs::granted(&program, &person.name, role)))
@@ -53,8 +57,13 @@ pub(super) async fn revoke(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         }
     }
     if !ctx.tx.delete_role(&program.id, &person.id, role).await? {
-        return Err(refusals::plain(format!("{} is not {role} in {}, so nothing was changed.", person.name, program.name)).into());
+        return Err(refusals::plain(format!(
+            "{} is not {role} in {}, so nothing was changed.",
+            person.name, program.name
+        ))
+        .into());
     }
+    super::people::leave_groups(ctx, &program, &person, &[role]).await?;
     ctx.log(Some(&program), &format!("role revoke {role}"), person.id.as_str(), "").await?;
     Ok(Reply::Private(programs::revoked(&program, &person.name, role)))
 }

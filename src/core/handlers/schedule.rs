@@ -74,22 +74,55 @@ pub(super) async fn schedule(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Out
     Ok(Reply::Form(form))
 }
 
+/// A program that ends earlier loses the meetups after its last day; the last one left is the closing one.
+pub(super) async fn end_earlier(ctx: &mut Ctx<'_>, program: &Program) -> Result<(), Failure> {
+    let last: Date = program.ends_on.parse().unwrap_or(Date::MAX);
+    for group in ctx.tx.list_groups_of(&program.id).await? {
+        let mut closing = None;
+        for mut meetup in ctx.tx.list_meetups_of(&group.id).await? {
+            if meetup.state != MeetupState::Planned || meetup.starts_at <= ctx.now {
+                continue;
+            }
+            if meetup.slot.date() <= last {
+                closing = Some(meetup);
+                continue;
+            }
+            let was = meetup.sequence;
+            meetup.state = MeetupState::Cancelled;
+            meetup.sequence += 1;
+            meetup.closing = 0;
+            ctx.tx.mark_meetup(&meetup, was).await?;
+            super::meetups::withdraw(ctx, &meetup, "the program ends before it").await?;
+        }
+        if let Some(mut meetup) = closing.filter(|meetup| meetup.closing == 0) {
+            meetup.closing = 1;
+            let was = meetup.sequence;
+            ctx.tx.mark_meetup(&meetup, was).await?;
+        }
+    }
+    Ok(())
+}
+
 fn same_rhythm(one: &Cadence, other: &Cadence) -> bool {
-    one.words() == other.words() && one.zone() == other.zone() && one.minutes() == other.minutes()
+    one.words() == other.words() && one.zone() == other.zone() && one.skip() == other.skip()
 }
 
 /// Lead, mode and place change without a new date for anybody.
 async fn keep_rhythm(ctx: &mut Ctx<'_>, program: &Program, group: Group, place: &str) -> Outcome {
     ctx.tx.mark_group(&group).await?;
     let participants = participants_of(ctx, &group).await?;
+    let now = ctx.now;
     let planned = ctx.tx.list_meetups_of(&group.id).await?.into_iter();
-    let planned = planned.filter(|m| m.state == MeetupState::Planned && m.starts_at > ctx.now);
+    let planned = planned.filter(|m| m.state == MeetupState::Planned && m.starts_at > now);
     for (index, mut meetup) in planned.enumerate() {
         meetup.lead = group.lead;
         meetup.host_id = host(&group, &participants, index);
         meetup.place = place.chars().take(200).collect();
         let was = meetup.sequence;
         ctx.tx.mark_meetup(&meetup, was).await?;
+        if meetup.planned_sequence == meetup.sequence {
+            super::meetups::redraw(ctx, &meetup).await?;
+        }
     }
     ctx.log(Some(program), "meetup schedule", group.id.as_str(), "").await?;
     Ok(Reply::Private(rhythm::rhythm_kept(&group)))
@@ -130,7 +163,7 @@ async fn set_rhythm(
     let booked = book(ctx, program, settings, &group, cadence, &place).await?;
     if booked.is_empty() {
         return Err(refusals::plain(format!(
-            "This rhythm has no date left before the program ends on {}. Choose a denser one.",
+            "This rhythm has no date left before the programme ends on {}. Choose a denser one.",
             program.ends_on
         ))
         .into());
@@ -139,7 +172,14 @@ async fn set_rhythm(
         if member.person_id != ctx.me.id
             && let Some(first) = booked.first()
         {
-            super::meetups::owe_change(ctx, first, &member.person_id, crate::domain::words::NudgeKind::MeetupMoved, "").await?;
+            super::meetups::owe_change(
+                ctx,
+                first,
+                &member.person_id,
+                crate::domain::words::NudgeKind::MeetupMoved,
+                "",
+            )
+            .await?;
         }
     }
     ctx.log(Some(program), "meetup schedule", group.id.as_str(), "").await?;

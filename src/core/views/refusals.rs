@@ -65,6 +65,7 @@ pub(in crate::core) fn may_not(spec: &Spec, standing: &Standing) -> Message {
              staff of an existing programme.",
         ),
         Who::Member if standing.roles.is_empty() => not_in_program(),
+        Who::LeadsGroup if standing.in_group => leaders_only(),
         Who::InGroup | Who::LeadsGroup | Who::Member => in_no_group(),
         Who::Anyone => plain("This is not possible right now. Please try again."),
     }

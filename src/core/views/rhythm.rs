@@ -6,6 +6,12 @@ use crate::domain::cadence::Cadence;
 use crate::domain::civil::{Instant, Zone};
 use crate::store::groups::Group;
 
+/// A rhythm as a person would type it: the first part of its stored form.
+fn typed_rhythm(cadence: &Cadence) -> String {
+    let stored = cadence.to_string();
+    stored.split(';').next().unwrap_or_default().trim().to_owned()
+}
+
 /// The form that sets a group's rhythm.
 pub(in crate::core) fn schedule_form(
     group: &Group,
@@ -13,7 +19,7 @@ pub(in crate::core) fn schedule_form(
     place: &str,
     zone: &str,
 ) -> Form {
-    let words = cadence.map_or_else(|| "monthly".to_owned(), Cadence::words);
+    let words = cadence.map_or_else(|| "monthly".to_owned(), typed_rhythm);
     let minutes = cadence.map_or(75, Cadence::minutes);
     let leads =
         [("mentor", "The mentor"), ("rotating", "Participants in turn"), ("shared", "Everybody together")];

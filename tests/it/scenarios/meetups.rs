@@ -102,7 +102,7 @@ scenarios! {
         assert_eq!(bot.number(owed, &[]).await, 5);
         let said = bot.room("ben", &room).await.join("\n");
         has(&said, "A question to think about");
-        has(&said, "We start");
+        has(&said, "Our meetup starts");
         has(&said, "take place?");
     }
 

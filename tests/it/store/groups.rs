@@ -249,3 +249,21 @@ pub async fn a_starter_is_offered_once_for_a_meetup_and_heard_by_who_is_there(st
     assert_eq!(tx.list_bans(&g("g1")).await.unwrap(), ["s-8", "s-9"]);
     assert!(tx.list_bans(&g("g2")).await.unwrap().is_empty());
 }
+
+pub async fn groups_are_counted_with_those_a_person_may_lead(store: Store) {
+    let mut tx = begin(&store).await;
+    tx.insert_member(&member("g1", "p1", Role::Mentor)).await.unwrap();
+    tx.insert_member(&member("g1", "p2", Role::Participant)).await.unwrap();
+    tx.insert_member(&member("g2", "p2", Role::Participant)).await.unwrap();
+    assert_eq!(tx.count_groups(&p("p1")).await.unwrap(), (1, 1));
+    assert_eq!(tx.count_groups(&p("p2")).await.unwrap(), (2, 0));
+    let mut group = tx.get_group(&g("g2")).await.unwrap();
+    group.lead = roundtable::domain::words::Lead::Rotating;
+    tx.mark_group(&group).await.unwrap();
+    assert_eq!(tx.count_groups(&p("p2")).await.unwrap(), (2, 1));
+    group.state = roundtable::domain::words::GroupState::Closed;
+    tx.mark_group(&group).await.unwrap();
+    tx.mark_member_left(&g("g1"), &p("p1"), at(1)).await.unwrap();
+    assert_eq!(tx.count_groups(&p("p2")).await.unwrap(), (1, 0));
+    assert_eq!(tx.count_groups(&p("p1")).await.unwrap(), (0, 0));
+}

@@ -311,6 +311,7 @@ pub async fn what_is_planned_can_be_withdrawn_and_hurried(store: Store) {
     assert_eq!(tx.mark_withdrawn("s1", "moved").await.unwrap(), 2);
     assert_eq!(tx.mark_withdrawn("s1", "moved").await.unwrap(), 0);
     assert_eq!(now_of(&mut tx, &other).await.state, NudgeState::Ready);
+    assert_eq!(tx.mark_withdrawn_in(&pr1(), &p("p9"), "gone").await.unwrap(), 0);
     let health = tx.list_health(&pr1(), at(0)).await.unwrap();
     let card = (NudgeState::Skipped, NudgeKind::MeetupCard, Some("moved".to_owned()), 1);
     assert!(health.contains(&card), "{health:?}");

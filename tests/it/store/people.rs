@@ -195,7 +195,10 @@ pub async fn accounts_tell_where_a_person_can_be_reached(store: Store) {
     assert_eq!((reach.platform.as_str(), reach.workspace.as_str()), ("playground", "xw1"));
     assert_eq!(tx.find_recipient(&p("p1"), None).await.unwrap().unwrap().1.workspace_id.as_str(), "w2");
     let elsewhere = ProgramId::new("pr9");
-    assert_eq!(tx.find_recipient(&p("p1"), Some(&elsewhere)).await.unwrap().unwrap().1.workspace_id.as_str(), "w2");
+    assert_eq!(
+        tx.find_recipient(&p("p1"), Some(&elsewhere)).await.unwrap().unwrap().1.workspace_id.as_str(),
+        "w2"
+    );
     tx.insert_person(&person("p9", "Gone Away")).await.unwrap();
     let mut gone = account("a9", "p9", "w1");
     gone.state = Presence::Gone;

@@ -43,6 +43,19 @@ pub async fn waves_move_on_only_from_the_state_that_was_read(store: Store) {
     dangles(tx.insert_wave(&wave("v9", "pr9", 1)).await);
 }
 
+pub async fn only_a_wave_that_has_not_opened_is_taken_away(store: Store) {
+    let mut tx = begin(&store).await;
+    let mut wave = tx.get_wave(&v("v1")).await.unwrap();
+    let was = wave.state;
+    wave.state = roundtable::domain::words::WaveState::Open;
+    tx.mark_wave(&wave, was).await.unwrap();
+    assert_eq!(tx.delete_planned_wave(&v("v1")).await.unwrap(), 0);
+    wave.state = roundtable::domain::words::WaveState::Planned;
+    tx.mark_wave(&wave, roundtable::domain::words::WaveState::Open).await.unwrap();
+    assert_eq!(tx.delete_planned_wave(&v("v1")).await.unwrap(), 1);
+    assert!(tx.find_wave(&v("v1")).await.unwrap().is_none());
+}
+
 pub async fn an_invitation_is_answered_once(store: Store) {
     council(&store).await;
     let mut tx = begin(&store).await;
@@ -231,6 +244,7 @@ fn post(id: &str, author: &str, visible_to: Option<&str>) -> PostRow {
 
 pub async fn the_playgrounds_rooms_hold_messages_that_only_some_may_see(store: Store) {
     let mut tx = begin(&store).await;
+    assert_eq!(tx.find_last_playground_message().await.unwrap(), None);
     assert!(tx.insert_playground_room("c2", "group", "zebra", "", None, at(0)).await.unwrap());
     assert!(tx.insert_playground_room("c1", "channel", "lobby", UNUSUAL, Some("mark"), at(0)).await.unwrap());
     assert!(!tx.insert_playground_room("c3", "channel", "twin", "", Some("mark"), at(0)).await.unwrap());
