@@ -66,6 +66,20 @@ macro_rules! scenarios {
 }
 pub(crate) use scenarios;
 
+/// A statement on whichever engine the transaction is on.
+macro_rules! ask {
+    ($tx:expr, $query:expr, $binds:expr, $run:ident) => {
+        match $tx {
+            Tx::Sqlite(link) => {
+                $binds.iter().fold($query, |query, bind| query.bind(*bind)).$run(&mut **link).await
+            }
+            Tx::Postgres(link) => {
+                $binds.iter().fold($query, |query, bind| query.bind(*bind)).$run(&mut **link).await
+            }
+        }
+    };
+}
+
 /// Where a database lives while a story is told.
 enum Home {
     File(tempfile::TempDir),
@@ -446,23 +460,6 @@ impl Bot {
         rooms.into_iter().find(|name| name.contains("-group-")).expect("a group's room")
     }
 
-    /// A request straight into the core, as an adapter sends it.
-    pub fn request(&self, account: &str, delivery: &str, input: Input) -> Request {
-        Request {
-            platform: PLATFORM.into(),
-            workspace: WORKSPACE.into(),
-            actor: Actor {
-                external_id: account.into(),
-                handle: account.into(),
-                name: account.into(),
-                ..Actor::default()
-            },
-            room: None,
-            delivery: delivery.into(),
-            input,
-        }
-    }
-
     /// A reply as plain text in UTC.
     pub fn plain(&self, reply: &Reply) -> String {
         let reader = Reader { zone: Zone::utc(), now: self.now(), root: "/mentor".into() };
@@ -482,91 +479,28 @@ impl Bot {
     /// The numbers that a statement finds.
     pub async fn numbers(&self, sql: &'static str, binds: &[&str]) -> Vec<i64> {
         let mut tx = self.store().begin().await.expect("a transaction");
-        let rows: Vec<(i64,)> = match &mut tx {
-            Tx::Sqlite(c) => {
-                let mut query = sqlx::query_as(sql);
-                for bind in binds {
-                    query = query.bind(*bind);
-                }
-                query.fetch_all(&mut **c).await
-            }
-            Tx::Postgres(c) => {
-                let mut query = sqlx::query_as(sql);
-                for bind in binds {
-                    query = query.bind(*bind);
-                }
-                query.fetch_all(&mut **c).await
-            }
-        }
-        .expect("numbers");
+        let rows: Vec<(i64,)> = ask!(&mut tx, sqlx::query_as(sql), binds, fetch_all).expect("numbers");
         rows.into_iter().map(|(n,)| n).collect()
     }
 
     /// Pairs of text and number that a statement finds.
     pub async fn pairs(&self, sql: &'static str, binds: &[&str]) -> Vec<(String, i64)> {
         let mut tx = self.store().begin().await.expect("a transaction");
-        match &mut tx {
-            Tx::Sqlite(c) => {
-                let mut query = sqlx::query_as(sql);
-                for bind in binds {
-                    query = query.bind(*bind);
-                }
-                query.fetch_all(&mut **c).await
-            }
-            Tx::Postgres(c) => {
-                let mut query = sqlx::query_as(sql);
-                for bind in binds {
-                    query = query.bind(*bind);
-                }
-                query.fetch_all(&mut **c).await
-            }
-        }
-        .expect("pairs")
+        ask!(&mut tx, sqlx::query_as(sql), binds, fetch_all).expect("pairs")
     }
 
     /// Texts that a statement finds.
     pub async fn texts(&self, sql: &'static str, binds: &[&str]) -> Vec<String> {
         let mut tx = self.store().begin().await.expect("a transaction");
-        let rows: Vec<(String,)> = match &mut tx {
-            Tx::Sqlite(c) => {
-                let mut query = sqlx::query_as(sql);
-                for bind in binds {
-                    query = query.bind(*bind);
-                }
-                query.fetch_all(&mut **c).await
-            }
-            Tx::Postgres(c) => {
-                let mut query = sqlx::query_as(sql);
-                for bind in binds {
-                    query = query.bind(*bind);
-                }
-                query.fetch_all(&mut **c).await
-            }
-        }
-        .expect("texts");
+        let rows: Vec<(String,)> = ask!(&mut tx, sqlx::query_as(sql), binds, fetch_all).expect("texts");
         rows.into_iter().map(|(text,)| text).collect()
     }
 
     /// Changes the database behind the bot's back, where a story needs a state that no command makes.
     pub async fn meddle(&self, sql: &'static str, binds: &[&str]) {
         let mut tx = self.store().begin().await.expect("a transaction");
-        match &mut tx {
-            Tx::Sqlite(c) => {
-                let mut query = sqlx::query(sql);
-                for bind in binds {
-                    query = query.bind(*bind);
-                }
-                query.execute(&mut **c).await.map(drop)
-            }
-            Tx::Postgres(c) => {
-                let mut query = sqlx::query(sql);
-                for bind in binds {
-                    query = query.bind(*bind);
-                }
-                query.execute(&mut **c).await.map(drop)
-            }
-        }
-        .expect("a change");
+        // A statement that gives no rows is executed all the same.
+        let _: Vec<(i64,)> = ask!(&mut tx, sqlx::query_as(sql), binds, fetch_all).expect("a change");
         tx.commit().await.expect("kept");
     }
 
@@ -624,6 +558,23 @@ fn sends(action: &Action, label: &str) -> Option<String> {
             (own == name).then(|| format!("{command} {}", option.value))
         }
         Action::DateTime { label: own, command } => (own == name).then(|| format!("{command} {entry}")),
+    }
+}
+
+/// A request straight into the core, as an adapter sends it.
+pub fn request(account: &str, delivery: &str, input: Input) -> Request {
+    Request {
+        platform: PLATFORM.into(),
+        workspace: WORKSPACE.into(),
+        actor: Actor {
+            external_id: account.into(),
+            handle: account.into(),
+            name: account.into(),
+            ..Actor::default()
+        },
+        room: None,
+        delivery: delivery.into(),
+        input,
     }
 }
 

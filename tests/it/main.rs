@@ -15,4 +15,5 @@ mod scenarios;
 mod sim;
 mod store;
 mod story;
+mod tour;
 mod zones;

@@ -1,8 +1,11 @@
 //! Hostile words in every argument of every command: always an answer, never a fault.
 
+use std::fmt::Write as _;
+
+use roundtable::core::Input;
 use roundtable::core::command::{Arg, Kind, TABLE};
 
-use crate::harness::{Bot, days, has, lacks, scenarios};
+use crate::harness::{Bot, days, has, lacks, request, scenarios};
 
 /// What is put into every argument.
 fn nasty() -> Vec<String> {
@@ -44,13 +47,20 @@ scenarios! {
         let mut bot = Bot::small_group(engine).await;
         bot.says("ada", "/mentor role grant staff grace pathways").await;
         bot.advance(days(1)).await;
+        let mut deliveries = 0;
         for spec in TABLE {
             let who = if spec.path.starts_with("program") || spec.path.starts_with("admin") { "ada" } else { "grace" };
             for arg in spec.args {
                 for words in nasty() {
-                    let others: String = spec.args.iter().filter(|a| a.required && a.name != arg.name).map(|a| format!(" {}=\"{}\"", a.name, plausible(a))).collect();
-                    let line = format!("/mentor {}{others} {}=\"{words}\"", spec.path, arg.name);
-                    fair(&line, &bot.says(who, &line).await);
+                    let mut line = spec.path.to_owned();
+                    for other in spec.args.iter().filter(|a| a.required && a.name != arg.name) {
+                        let _ = write!(line, " {}=\"{}\"", other.name, plausible(other));
+                    }
+                    let _ = write!(line, " {}=\"{words}\"", arg.name);
+                    deliveries += 1;
+                    let input = Input::Text(line.clone());
+                    let reply = bot.playground().core().handle(request(who, &deliveries.to_string(), input)).await;
+                    fair(&line, &bot.plain(&reply));
                 }
                 // The same through a form, where line breaks are possible too.
                 let mut values: Vec<(&str, &str)> = spec.args.iter().filter(|a| a.required).map(|a| (a.name, plausible(a))).collect();

@@ -46,7 +46,7 @@ scenarios! {
             bot.inbox(who).await;
         }
         has(&bot.says("ada", "/mentor program close pathways").await, "This cannot be taken back");
-        has(&bot.press("ada", "End the program").await, "has ended");
+        has(&bot.press("ada", "End the programme").await, "has ended");
         for (who, label, (room, post, command)) in &found {
             let reply = bot.press_at(who, room, post, command).await;
             for effect in ["You will come", "Noted", "# Pulse", "Your group gets", "Thank you"] {

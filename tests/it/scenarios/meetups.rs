@@ -182,7 +182,7 @@ scenarios! {
         for (when, words) in [
             ("2026-01-01 10:00", "Choose"),
             ("2029-01-01 10:00", "Choose"),
-            ("2028-02-01 10:00", "The program ends on 2028-01-03"),
+            ("2028-02-01 10:00", "The programme ends on 2028-01-03"),
             ("tomorrow", "What time on that day?"),
             ("someday", "Type"),
             ("tomorrow 25:00", "Type it as 15:00"),

@@ -59,7 +59,7 @@ scenarios! {
         }
         bot.advance(days(361)).await;
         let late = bot.says("grace", "/mentor meetup schedule cadence=\"quarterly on the first tuesday at 14:00\"").await;
-        has(&late, "no date left before the program ends");
+        has(&late, "no date left before the programme ends");
         has(&late, "Choose a denser one");
         assert_eq!(bot.numbers(TIMES, &[]).await, before, "a refusal takes nothing away");
     }

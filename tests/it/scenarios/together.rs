@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use roundtable::core::{Input, Reply};
 
-use crate::harness::{Bot, days, has, lacks, scenarios};
+use crate::harness::{Bot, days, has, lacks, request, scenarios};
 
 fn text(words: &str) -> Input {
     Input::Text(words.into())
@@ -23,9 +23,9 @@ scenarios! {
             ("eva", "leave pathways yes"),
         ] {
             let delivery = format!("delivery {command}");
-            let first = core.handle(bot.request(who, &delivery, text(command))).await;
+            let first = core.handle(request(who, &delivery, text(command))).await;
             let acts = bot.number("SELECT count(*) FROM audit", &[]).await;
-            let again = core.handle(bot.request(who, &delivery, text(command))).await;
+            let again = core.handle(request(who, &delivery, text(command))).await;
             assert_eq!(first, again, "{command}");
             assert_eq!(bot.number("SELECT count(*) FROM audit", &[]).await, acts, "{command}");
         }
@@ -34,8 +34,8 @@ scenarios! {
         let values: BTreeMap<String, String> = [("industry".to_owned(), "rail".to_owned())].into();
         let form = Input::Form { command: "profile".into(), values };
         let core = bot.playground().core();
-        let first = core.handle(bot.request("ben", "one form", form.clone())).await;
-        assert_eq!(core.handle(bot.request("ben", "one form", form)).await, first);
+        let first = core.handle(request("ben", "one form", form.clone())).await;
+        assert_eq!(core.handle(request("ben", "one form", form)).await, first);
     }
 
     /// Rows: F1
@@ -48,8 +48,8 @@ scenarios! {
             let core = bot.playground().core();
             let before = bot.number("SELECT count(*) FROM audit", &[]).await;
             let (a, b) = tokio::join!(
-                core.handle(bot.request("ben", &delivery, text(&command))),
-                core.handle(bot.request("ben", &delivery, text(&command))),
+                core.handle(request("ben", &delivery, text(&command))),
+                core.handle(request("ben", &delivery, text(&command))),
             );
             assert_eq!(a, b);
             assert_eq!(bot.number("SELECT count(*) FROM audit", &[]).await, before + 1);
@@ -63,7 +63,7 @@ scenarios! {
         bot.says("ada", "/mentor groups preview pathways").await;
         let publish = "groups publish pathways yes";
         let core = bot.playground().core();
-        let (a, b) = tokio::join!(core.handle(bot.request("ada", "d1", text(publish))), core.handle(bot.request("cleo", "d2", text(publish))));
+        let (a, b) = tokio::join!(core.handle(request("ada", "d1", text(publish))), core.handle(request("cleo", "d2", text(publish))));
         let both = [bot.plain(&a), bot.plain(&b)];
         assert_eq!(both.iter().filter(|reply| reply.contains("are real")).count(), 1, "{both:?}");
         assert_eq!(bot.number("SELECT count(*) FROM groups", &[]).await, 1);
@@ -76,10 +76,10 @@ scenarios! {
         bot.advance(days(1)).await;
         let core = bot.playground().core();
         let (a, b, c, d) = tokio::join!(
-            core.handle(bot.request("ben", "r1", text("meetup rsvp yes"))),
-            core.handle(bot.request("cleo", "r2", text("meetup rsvp no"))),
-            core.handle(bot.request("dev", "r3", text("meetup rsvp maybe"))),
-            core.handle(bot.request("grace", "r4", text("meetup move when=\"2027-01-14 14:00\""))),
+            core.handle(request("ben", "r1", text("meetup rsvp yes"))),
+            core.handle(request("cleo", "r2", text("meetup rsvp no"))),
+            core.handle(request("dev", "r3", text("meetup rsvp maybe"))),
+            core.handle(request("grace", "r4", text("meetup move when=\"2027-01-14 14:00\""))),
         );
         for reply in [&a, &b, &c, &d] {
             lacks(&bot.plain(reply), "Something broke");
@@ -95,7 +95,7 @@ scenarios! {
         let values: BTreeMap<String, String> = [("p1".to_owned(), "4".to_owned())].into();
         let form = || Input::Form { command: "pulse answer".into(), values: values.clone() };
         let core = bot.playground().core();
-        let (a, b) = tokio::join!(core.handle(bot.request("ben", "x", form())), core.handle(bot.request("ben", "y", form())));
+        let (a, b) = tokio::join!(core.handle(request("ben", "x", form())), core.handle(request("ben", "y", form())));
         let mut both = [bot.plain(&a), bot.plain(&b)];
         both.sort();
         has(&both[0], "Thank you");
@@ -108,9 +108,9 @@ scenarios! {
         let bot = Bot::small(engine).await;
         let core = bot.playground().core();
         let (a, b, c) = tokio::join!(
-            core.handle(bot.request("newcomer", "n1", text("zone Europe/Paris"))),
-            core.handle(bot.request("newcomer", "n2", text("snooze 1 week"))),
-            core.handle(bot.request("newcomer", "n3", text("help"))),
+            core.handle(request("newcomer", "n1", text("zone Europe/Paris"))),
+            core.handle(request("newcomer", "n2", text("snooze 1 week"))),
+            core.handle(request("newcomer", "n3", text("help"))),
         );
         for reply in [&a, &b, &c] {
             assert!(matches!(reply, Reply::Private(_)));

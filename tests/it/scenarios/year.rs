@@ -6,7 +6,7 @@ use roundtable::adapters::playground::WORKSPACE;
 use roundtable::chat::Message;
 use roundtable::core::{Input, Reply};
 
-use crate::harness::{Bot, days, has, lacks, scenarios};
+use crate::harness::{Bot, days, has, lacks, request, scenarios};
 
 /// Most ordinary messages to one person in a day, a week and a month: the defaults of a program.
 const LIMITS: [(i64, usize); 3] = [(1, 1), (7, 2), (30, 6)];
@@ -52,7 +52,7 @@ async fn answer_all(bot: &Bot, seen: &mut String) -> usize {
             let reply = bot
                 .playground()
                 .core()
-                .handle(bot.request(who, &format!("{id} {who}"), Input::Text((*command).to_owned())))
+                .handle(request(who, &format!("{id} {who}"), Input::Text((*command).to_owned())))
                 .await;
             lacks(&bot.plain(&reply), "Something broke");
             acts += 1;
@@ -63,9 +63,8 @@ async fn answer_all(bot: &Bot, seen: &mut String) -> usize {
 
 async fn answer_pulse(bot: &Bot, who: &str, command: &str, dice: usize) {
     let core = bot.playground().core();
-    let opened = core
-        .handle(bot.request(who, &format!("{command} {who} open"), Input::Text(command.to_owned())))
-        .await;
+    let opened =
+        core.handle(request(who, &format!("{command} {who} open"), Input::Text(command.to_owned()))).await;
     let Reply::Form(form) = opened else {
         // The invitation was answered already; this is the reminder that came before the answer.
         return has(&bot.plain(&opened), "You have answered this pulse already");
@@ -80,7 +79,7 @@ async fn answer_pulse(bot: &Bot, who: &str, command: &str, dice: usize) {
         values.insert(field.name.clone(), value);
     }
     let reply = core
-        .handle(bot.request(who, &format!("{command} {who}"), Input::Form { command: form.command, values }))
+        .handle(request(who, &format!("{command} {who}"), Input::Form { command: form.command, values }))
         .await;
     has(&bot.plain(&reply), "Thank you");
 }

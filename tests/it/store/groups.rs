@@ -251,6 +251,7 @@ pub async fn a_starter_is_offered_once_for_a_meetup_and_heard_by_who_is_there(st
 }
 
 pub async fn groups_are_counted_with_those_a_person_may_lead(store: Store) {
+    council(&store).await;
     let mut tx = begin(&store).await;
     tx.insert_member(&member("g1", "p1", Role::Mentor)).await.unwrap();
     tx.insert_member(&member("g1", "p2", Role::Participant)).await.unwrap();

@@ -44,7 +44,9 @@ pub async fn waves_move_on_only_from_the_state_that_was_read(store: Store) {
 }
 
 pub async fn only_a_wave_that_has_not_opened_is_taken_away(store: Store) {
+    council(&store).await;
     let mut tx = begin(&store).await;
+    tx.insert_wave(&wave("v1", "pr1", 1)).await.unwrap();
     let mut wave = tx.get_wave(&v("v1")).await.unwrap();
     let was = wave.state;
     wave.state = roundtable::domain::words::WaveState::Open;
