@@ -33,7 +33,7 @@ pub(super) async fn grant(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let (me, now) = (ctx.me.id.clone(), ctx.now);
     if !ctx.tx.insert_role(&program.id, &person.id, role, &me, now).await? {
         return Err(refusals::plain(format!(
-            "{} is {role} in {} already, so nothing was changed.",
+            "{} is {role} in {} already, so nothing was changed. To end that, use role revoke.",
             person.name, program.name
         ))
         .into());
@@ -58,7 +58,7 @@ pub(super) async fn revoke(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     }
     if !ctx.tx.delete_role(&program.id, &person.id, role).await? {
         return Err(refusals::plain(format!(
-            "{} is not {role} in {}, so nothing was changed.",
+            "{} is not {role} in {}, so nothing was changed. To give the role, use role grant.",
             person.name, program.name
         ))
         .into());
