@@ -200,7 +200,7 @@ const STEPS: [&str; 45] = [
     "tell",
     "the next",
     "there is no",
-    "to go on",
+    "to ",
     "try",
     "type",
     "use",
