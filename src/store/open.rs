@@ -64,14 +64,7 @@ impl Store {
             .pragma("wal_autocheckpoint", "4000")
             .pragma("cache_size", "-16384")
             .statement_cache_capacity(256);
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(BUSY * 2)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(options.clone())
-            .await
-            .map_err(|error| explain_sqlite(path, error))?;
+        let writer = writer(&options).await.map_err(|error| explain_sqlite(path, error))?;
         probe(&writer).await.map_err(|error| explain_sqlite(path, error))?;
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
@@ -166,6 +159,30 @@ fn explain_sqlite(path: &Path, error: sqlx::Error) -> StoreError {
             "the file {shown} is not a whole Roundtable database; restore it from a backup, or move it away to start anew"
         )),
         _ => error.into(),
+    }
+}
+
+/// The one writer. While another process makes the file a WAL one, SQLite answers "locked" at once instead of
+/// waiting as for any other lock, so the waiting is done here.
+async fn writer(options: &SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+    let mut tries = 0;
+    loop {
+        let opened = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(BUSY * 2)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.clone())
+            .await;
+        match opened {
+            Err(sqlx::Error::Database(error))
+                if tries < 50 && matches!(error.code().as_deref(), Some("5" | "261")) =>
+            {
+                tries += 1;
+                tokio::time::sleep(BUSY / 50).await;
+            }
+            opened => return opened,
+        }
     }
 }
 
