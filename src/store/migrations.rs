@@ -1,5 +1,5 @@
-//! The tables' history: one file for each engine and number. A database is brought up to date in one transaction
-//! for each step; a newer database is refused, a changed step too.
+//! The tables' history: one file for each engine and number. A database is brought up to date in one transaction; a
+//! newer database is refused, a changed step too.
 
 use sha2::{Digest as _, Sha256};
 

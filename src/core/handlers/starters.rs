@@ -33,10 +33,22 @@ pub(in crate::core) async fn offer_for(
     if let Some(offer) = tx.find_offer(&facts.meetup.id).await? {
         return Ok(offer);
     }
+    let row = fresh_offer(core, tx, facts, now).await?;
+    tx.insert_offer(&row).await?;
+    Ok(row)
+}
+
+/// What the offer would be now; the same inputs and seed give the same offer later.
+async fn fresh_offer(
+    core: &Core,
+    tx: &mut Tx,
+    facts: &views::Facts,
+    now: Instant,
+) -> Result<OfferRow, StoreError> {
     let situation = situation(core, tx, facts, now).await?;
     let seed = seed_for(facts.group.id.as_str(), facts.meetup.id.as_str());
     let made = offer(&core.content().library, &situation, seed);
-    let row = OfferRow {
+    Ok(OfferRow {
         meetup_id: facts.meetup.id.clone(),
         group_id: facts.group.id.clone(),
         choices: serde_json::to_string(&made.choices).unwrap_or_default(),
@@ -46,9 +58,7 @@ pub(in crate::core) async fn offer_for(
         decided_by: None,
         offered_at: now,
         decided_at: None,
-    };
-    tx.insert_offer(&row).await?;
-    Ok(row)
+    })
 }
 
 fn days_between(earlier: Instant, later: Instant) -> u32 {
@@ -161,27 +171,9 @@ pub(super) async fn show(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let facts = views::Facts::read(&mut ctx.tx, &meetup.id).await?;
     let offer = match ctx.tx.find_offer(&meetup.id).await? {
         Some(offer) => offer,
-        None => preview(ctx, &facts).await?,
+        None => fresh_offer(ctx.core, &mut ctx.tx, &facts, ctx.now).await?,
     };
     Ok(Reply::Private(starters::offer(ctx.core.content(), &facts, &offer)))
-}
-
-/// What the offer would be now; the same inputs and seed give the same offer later.
-async fn preview(ctx: &mut Ctx<'_>, facts: &views::Facts) -> Result<OfferRow, Failure> {
-    let situation = situation(ctx.core, &mut ctx.tx, facts, ctx.now).await?;
-    let seed = seed_for(facts.group.id.as_str(), facts.meetup.id.as_str());
-    let made = offer(&ctx.core.content().library, &situation, seed);
-    Ok(OfferRow {
-        meetup_id: facts.meetup.id.clone(),
-        group_id: facts.group.id.clone(),
-        choices: serde_json::to_string(&made.choices).unwrap_or_default(),
-        state: OfferState::Open,
-        picked: None,
-        own_text: None,
-        decided_by: None,
-        offered_at: ctx.now,
-        decided_at: None,
-    })
 }
 
 pub(super) async fn pick(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
