@@ -250,7 +250,8 @@ fn arguments(spec: &'static Spec, words: &[Token], rest: &str, line: &str) -> Re
             }
             continue;
         }
-        let Some(arg) = free.find(|arg| args.get(arg.name).is_none()) else {
+        let Some(arg) = free.find(|arg| args.get(arg.name).is_none() && may_stand_for(spec, arg, word))
+        else {
             return Err(Unread::TooMany { spec: spec.cmd, given: shortened(&raw(word)) });
         };
         if matches!(arg.kind, Kind::Text | Kind::Until | Kind::When | Kind::Tags) {
@@ -273,6 +274,19 @@ fn arguments(spec: &'static Spec, words: &[Token], rest: &str, line: &str) -> Re
         }
     }
     Ok(Invocation { spec, args })
+}
+
+/// Whether a word without a name can be this argument. A meetup that may be left out is left out when other words
+/// are wanted after it and the word is no id: `meetup cancel I am travelling` gives a reason.
+fn may_stand_for(spec: &Spec, arg: &Arg, word: &Token) -> bool {
+    let last = spec.args.last().is_some_and(|last| last.name == arg.name);
+    arg.required || last || arg.kind != Kind::Meetup || is_id(&word.text)
+}
+
+/// Ids are lower-case letters and digits, and as time-sorted names they hold digits.
+fn is_id(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    text.len() >= 5 && text.chars().all(plain) && text.contains(|c: char| c.is_ascii_digit())
 }
 
 fn named(spec: &'static Spec, word: &Token) -> Option<&'static Arg> {
@@ -349,6 +363,21 @@ mod tests {
         assert_eq!(given.args.get("organisation"), Some("North Bank"));
         let given = read("snooze 3 days");
         assert_eq!(given.args.get("until"), Some("3 days"));
+    }
+
+    #[test]
+    fn a_meetup_left_out_leaves_the_words_to_the_next_argument() {
+        let given = read("meetup cancel I am travelling");
+        assert_eq!((given.args.get("meetup"), given.args.get("reason")), (None, Some("I am travelling")));
+        let given = read("meetup cancel 01abc I am travelling");
+        assert_eq!(
+            (given.args.get("meetup"), given.args.get("reason")),
+            (Some("01abc"), Some("I am travelling"))
+        );
+        let given = read("starter own What did you learn?");
+        assert_eq!(given.args.get("question"), Some("What did you learn?"));
+        let given = read("meetup move 2027-03-14 15:00");
+        assert_eq!((given.args.get("meetup"), given.args.get("when")), (None, Some("2027-03-14 15:00")));
     }
 
     #[test]
