@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::adapters::playground::{self, Playground};
-use crate::clock::{Clock, Ids, SystemClock};
+use crate::clock::{Clock, IdSource, Ids, SystemClock};
 use crate::config::Config;
 use crate::content::Content;
 use crate::core::Core;
@@ -17,6 +17,8 @@ use crate::domain::civil::{Instant, tzdb_version};
 use crate::ops::{Counters, VitalSigns, Vitals};
 use crate::scheduler::{self, Work};
 use crate::store::{Store, StoreError};
+
+mod platforms;
 
 /// Why the program cannot start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +29,9 @@ pub enum AppError {
     /// The texts in the content folder.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Content(Vec<crate::content::Fault>),
+    /// A chat platform.
+    #[error("{0}")]
+    Platform(String),
     /// The network or a file.
     #[error("{what}: {error}")]
     Io {
@@ -116,29 +121,53 @@ impl Vitals for PlaygroundVitals {
 pub async fn run(config: &Config, ready: impl FnOnce()) -> Result<(), AppError> {
     let (store, content) = (store(config).await?, content(config)?);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let core = Core::new(store, Arc::new(content), clock.clone(), Arc::new(Ids::from_entropy()));
+    let ids: Arc<dyn IdSource> = Arc::new(Ids::from_entropy());
+    let slack = platforms::slack(config, &store, &clock, &ids)?;
+    let mut core = Core::new(store, Arc::new(content), clock.clone(), ids);
+    if let Some(slack) = &slack {
+        core = core.with_messenger(platforms::SLACK, slack.messenger());
+    }
+    let core = Arc::new(core);
+    let (stop, stopped) = stop_signal();
+    let slack = slack.map(|slack| slack.start(core.clone(), stopped.clone()));
     let worker = Arc::new(Worker {
         core,
         sends: AtomicU64::new(0),
         skips: AtomicU64::new(0),
         holds: AtomicU64::new(0),
+        slack,
     });
-    let (_stop, stopped) = stop_signal();
     let ops = serve_ops(config, worker.clone(), stopped.clone()).await?;
     ready();
-    scheduler::run(worker.clone(), clock, stopped).await;
+    let scheduler = scheduler::run(worker.clone(), clock, stopped);
+    let outcome = match &worker.slack {
+        Some(slack) => {
+            // A platform that cannot go on ends the program, and says why.
+            let mut fault = None;
+            tokio::join!(scheduler, async {
+                fault = slack.ended().await.err();
+                let _ = stop.send(true);
+            });
+            fault.map_or(Ok(()), Err)
+        }
+        None => {
+            scheduler.await;
+            Ok(())
+        }
+    };
     if let Some(ops) = ops {
         ops.abort();
     }
     worker.core.store().close().await;
-    Ok(())
+    outcome
 }
 
 struct Worker {
-    core: Core,
+    core: Arc<Core>,
     sends: AtomicU64,
     skips: AtomicU64,
     holds: AtomicU64,
+    slack: Option<platforms::RunningSlack>,
 }
 
 #[async_trait]
@@ -148,6 +177,9 @@ impl Work for Worker {
         for (counter, n) in [(&self.sends, tick.sent), (&self.skips, tick.skipped), (&self.holds, tick.held)]
         {
             counter.fetch_add(n as u64, Ordering::Relaxed);
+        }
+        if let Some(slack) = self.slack.as_ref().filter(|_| tick.sent > 0) {
+            slack.something_was_sent().await;
         }
         Ok(tick.unfinished)
     }
@@ -166,7 +198,9 @@ impl Vitals for Worker {
     async fn vitals(&self) -> Result<VitalSigns, String> {
         let all = |counter: &AtomicU64| vec![("all".to_owned(), counter.load(Ordering::Relaxed))];
         let counters = Counters { sends: all(&self.sends), skips: all(&self.skips), holds: all(&self.holds) };
-        vitals(&self.core, counters).await
+        let mut signs = vitals(&self.core, counters).await?;
+        signs.connections = self.slack.as_ref().map(platforms::RunningSlack::connections).unwrap_or_default();
+        Ok(signs)
     }
 }
 
@@ -186,6 +220,7 @@ async fn vitals(core: &Core, counters: Counters) -> Result<VitalSigns, String> {
         oldest_due_lag_seconds: lag,
         tzdb: tzdb_version().0,
         counters,
+        connections: Vec::new(),
     })
 }
 
@@ -244,6 +279,11 @@ async fn asked_to_stop() {
 
 async fn wait(mut stopped: watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stop| *stop).await;
+}
+
+/// What there is to say about Slack's set-up, and whether it is good.
+pub async fn check_slack(config: &Config, store: &Store) -> (Vec<String>, bool) {
+    platforms::check_slack(config, store).await
 }
 
 /// Brings the tables up to date and says how many steps that took.

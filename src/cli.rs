@@ -13,7 +13,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use crate::adapters::playground::console::Console;
 use crate::app::{self, AppError};
 use crate::clock::Ids;
-use crate::config::{Config, Mode, Secret, process_environment};
+use crate::config::{Config, Mode, Secret, SlackMode, process_environment};
 use crate::domain::civil::Instant;
 
 /// Group mentoring where people already talk.
@@ -46,12 +46,29 @@ enum Command {
         #[arg(long)]
         script: Option<PathBuf>,
     },
-    /// Check config, texts and database, and say what is wrong.
+    /// Check config, texts, database and platforms, and say what is wrong.
     Check,
+    /// What it takes to set Slack up.
+    #[cfg(feature = "slack")]
+    Slack {
+        #[command(subcommand)]
+        what: SlackCommand,
+    },
     /// Bring the database's tables up to date.
     Migrate,
     /// Print people, programmes and groups as JSON. Pulse answers are not part of it.
     Export,
+}
+
+#[cfg(feature = "slack")]
+#[derive(Debug, Subcommand)]
+enum SlackCommand {
+    /// Print the manifest from which Slack makes the app.
+    Manifest {
+        /// Let Slack deliver by HTTP to this public address, such as https://bot.example.org.
+        #[arg(long)]
+        http: Option<String>,
+    },
 }
 
 /// Runs the program.
@@ -118,10 +135,14 @@ async fn carry_out(command: Command, config: &Config) -> Result<(), AppError> {
     match command {
         Command::Run => {
             app::run(config, || {
-                eprintln!(
-                    "Running on {}. No chat platform is connected: this version ships the playground only.",
-                    config.database.describe()
-                );
+                let platforms = match config.slack.mode {
+                    SlackMode::Off => {
+                        "No chat platform is switched on; set slack.mode in the config (docs/slack.md)."
+                    }
+                    SlackMode::Socket => "Slack is connected over Socket Mode.",
+                    SlackMode::Http => "Slack delivers by HTTP.",
+                };
+                eprintln!("Running on {}. {platforms}", config.database.describe());
             })
             .await
         }
@@ -139,6 +160,11 @@ async fn carry_out(command: Command, config: &Config) -> Result<(), AppError> {
             .await
         }
         Command::Check => check(config).await,
+        #[cfg(feature = "slack")]
+        Command::Slack { what: SlackCommand::Manifest { http } } => {
+            print_manifest(config, http.as_deref());
+            Ok(())
+        }
         Command::Migrate => {
             let steps = app::migrate(config).await?;
             println!(
@@ -165,10 +191,18 @@ async fn check(config: &Config) -> Result<(), AppError> {
     );
     let store = app::store(config).await?;
     println!("Database: {} answers, and its tables are up to date.", config.database.describe());
+    let (findings, good) = app::check_slack(config, &store).await;
     store.close().await;
+    for finding in findings {
+        println!("{finding}");
+    }
     let (version, source) = crate::domain::civil::tzdb_version();
     println!("Time zones: {version} ({source:?}).");
-    Ok(())
+    if good {
+        Ok(())
+    } else {
+        Err(AppError::Platform("Something about Slack has to be put right; see above.".into()))
+    }
 }
 
 async fn run_script(script: &Path, database: Option<PathBuf>) -> Result<(), AppError> {
@@ -213,4 +247,12 @@ async fn console(config: &Config) -> Result<(), AppError> {
     }
     playground.core().store().close().await;
     Ok(())
+}
+
+#[cfg(feature = "slack")]
+fn print_manifest(config: &Config, http: Option<&str>) {
+    use crate::adapters::slack::manifest::{Addresses, manifest};
+    let install = config.slack.oauth.as_ref().map(|oauth| oauth.public_url.as_str());
+    let manifest = manifest(&Addresses { http, install });
+    println!("{}", serde_json::to_string_pretty(&manifest).unwrap_or_default());
 }

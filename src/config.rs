@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 mod fault;
 mod read;
 mod secret;
+mod slack;
 #[cfg(test)]
 mod tests;
 mod values;
 
 pub use fault::{ConfigFault, ConfigFaults};
 pub use secret::{Environment, Secret, process_environment};
+pub use slack::{Slack, SlackMode, SlackOAuth, SlackWorkspace};
 
 use read::{Placed, Reader};
 
@@ -114,11 +116,13 @@ pub struct Config {
     pub content: Content,
     /// `[logging]`
     pub logging: Logging,
+    /// `[slack]`
+    pub slack: Slack,
 }
 
 impl Config {
-    /// Reads a file, if one is named, and then the environment, which wins: `DATABASE_URL` or
-    /// `DATABASE_URL_FILE`. Errors name every fault of both.
+    /// Reads a file, if one is named, and then the environment, which wins: `DATABASE_URL` and the secrets of the
+    /// platforms, each as it is or in a file that `NAME_FILE` names. Errors name every fault of both.
     pub fn load(path: Option<&Path>, env: &Environment<'_>) -> Result<Self, ConfigFaults> {
         let Some(path) = path else { return Self::parse("", Path::new(""), env) };
         match std::fs::read_to_string(path) {
@@ -153,8 +157,13 @@ impl Config {
         let folder = |text: &str| values::folder(text).map(Some);
         take(&mut reader, "content", "folder", folder, &mut config.content.folder);
         take(&mut reader, "logging", "filter", values::filter, &mut config.logging.filter);
+        let workspaces = slack::read(&mut reader, &mut config.slack);
 
         let mut faults = reader.into_faults();
+        slack::take_secrets(&mut config.slack, &workspaces, env, &mut faults);
+        if config.slack.listens() && config.operations.listen == Some(config.slack.listen) {
+            faults.push(slack::shares_its_address(file));
+        }
         match database_from(env) {
             Ok(Some(url)) => config.database.url = url,
             Ok(None) => {}

@@ -48,6 +48,8 @@ pub struct VitalSigns {
     pub tzdb: String,
     /// What has been done since the start.
     pub counters: Counters,
+    /// Connections to chat platforms: name, how many there should be, how many are up.
+    pub connections: Vec<(String, usize, usize)>,
 }
 
 /// Whoever can feel the pulse of the program: reads the database once for each call.
@@ -121,6 +123,10 @@ async fn healthz(State(vitals): State<Arc<dyn Vitals>>) -> impl IntoResponse {
 /// Says whether the program can do its work.
 async fn readyz(State(vitals): State<Arc<dyn Vitals>>) -> impl IntoResponse {
     let (status, word) = match take(&*vitals, "readyz").await {
+        // One connection of several is enough to hear everybody.
+        Some(signs) if signs.connections.iter().any(|(_, wanted, up)| *wanted > 0 && *up == 0) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "not connected")
+        }
         Some(_) => (StatusCode::OK, "ready"),
         None => (StatusCode::SERVICE_UNAVAILABLE, "not ready"),
     };

@@ -57,6 +57,19 @@ impl Messenger for Silent {
         Outcome::Sent { remote_id: room.to_owned() }
     }
 
+    async fn set_card(
+        &self,
+        _w: &str,
+        _room: &str,
+        card: Option<&str>,
+        marker: &str,
+        _topic: &str,
+        _m: &Message,
+    ) -> Outcome {
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        Outcome::Sent { remote_id: card.unwrap_or(marker).to_owned() }
+    }
+
     async fn find(&self, _w: &str, _p: &Place, _marker: &str, _since: Instant) -> Found {
         Found::No
     }
@@ -97,6 +110,7 @@ impl Bench {
                 handle: account.to_owned(),
                 name: account.to_owned(),
                 zone: Some("Europe/Berlin".to_owned()),
+                email: None,
                 organisation: None,
                 admin: account == "boss",
             },
@@ -145,6 +159,8 @@ impl Bench {
                 state: Presence::Active,
                 dm_room: None,
                 created_at: START,
+                email: None,
+                name: None,
             };
             tx.insert_account(&account).await.expect("inserts");
             let role = if n.is_multiple_of(8) { Role::Mentor } else { Role::Participant };
@@ -175,6 +191,7 @@ fn person(n: usize) -> Person {
         offers: topics,
         languages: "en".to_owned(),
         zone: Zone::parse(zone).expect("a zone"),
+        zone_chosen: 0,
         availability: "mon-fri 8:00-18:00".to_owned(),
         capacity: i64::from(n.is_multiple_of(8)),
         answer_hours: 0,

@@ -2,3 +2,5 @@
 //! knows no rule of a program, no other adapter and no SQL.
 
 pub mod playground;
+#[cfg(feature = "slack")]
+pub mod slack;

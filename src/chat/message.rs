@@ -56,6 +56,17 @@ pub enum Block {
         /// The text.
         text: String,
     },
+    /// A file to open elsewhere, such as a calendar entry or a picture.
+    File {
+        /// File name with its ending.
+        name: String,
+        /// Such as `text/calendar` or `image/png`.
+        media_type: String,
+        /// What it shows, for those who do not see it.
+        alt: String,
+        /// Its bytes.
+        base64: String,
+    },
     /// A thin line.
     Divider,
     /// Buttons, selects and pickers.

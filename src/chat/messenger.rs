@@ -48,11 +48,29 @@ pub enum Outcome {
         /// For the operator; holds no message text.
         reason: String,
     },
+    /// It did not happen, because what it was meant for is not there any more.
+    Gone {
+        /// What is not there.
+        what: Gone,
+        /// For the operator; holds no message text.
+        reason: String,
+    },
     /// It may or may not have happened.
     InDoubt {
         /// For the operator; holds no message text.
         reason: String,
     },
+}
+
+/// What a platform no longer lets the bot reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gone {
+    /// The room: archived, deleted, or the bot was removed from it.
+    Room,
+    /// The person: deactivated, or not to be written to by anybody.
+    Person,
+    /// The whole workspace: the bot was uninstalled or its token revoked.
+    Workspace,
 }
 
 /// What became of a call in doubt.
@@ -83,6 +101,18 @@ pub trait Messenger: Send + Sync {
 
     /// Makes the members of a room exactly these. Harmless to repeat.
     async fn set_members(&self, workspace: &str, room: &str, members: &[String]) -> Outcome;
+
+    /// Shows a group's standing card at the top of its room and sets the room's topic: changes the card posted
+    /// before, or posts one and pins it when there is none.
+    async fn set_card(
+        &self,
+        workspace: &str,
+        room: &str,
+        card: Option<&str>,
+        marker: &str,
+        topic: &str,
+        message: &Message,
+    ) -> Outcome;
 
     /// Looks for a message with this marker posted since the instant.
     async fn find(&self, workspace: &str, place: &Place, marker: &str, since: Instant) -> Found;

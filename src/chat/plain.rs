@@ -86,6 +86,7 @@ impl Reader {
             }
             Block::Table { columns, rows } => lines.extend(table(columns, rows)),
             Block::Code { text } => lines.extend(text.lines().map(clean)),
+            Block::File { name, alt, .. } => lines.push(format!("[{}: {}]", clean(name), clean(alt))),
             Block::Divider => lines.push("---".to_owned()),
             Block::Actions { actions } => {
                 let shown: Vec<String> = actions.iter().map(action).collect();

@@ -10,13 +10,14 @@ use super::fault::ConfigFault;
 use super::secret::{is_secret_key, variable_for};
 
 /// Every key there is, by section; the keys of the section "" stand at the head of the file.
-pub(super) const KEYS: [(&str, &[&str]); 6] = [
+pub(super) const KEYS: [(&str, &[&str]); 7] = [
     ("", &["mode"]),
     ("database", &["url"]),
     ("playground", &["listen"]),
     ("operations", &["listen"]),
     ("content", &["folder"]),
     ("logging", &["filter"]),
+    ("slack", &["api", "listen", "mode", "public_url", "workspaces"]),
 ];
 
 /// A value and the line it stands on.
@@ -110,9 +111,12 @@ impl<'a> Reader<'a> {
     }
 
     fn check_section(&mut self, section: &str, keys: &[&str], table: &DeTable<'_>) {
-        for key in table.keys() {
+        for (key, value) in table {
             if !keys.contains(&key.get_ref().as_ref()) {
                 self.strange_key(section, key, keys);
+                if let DeValue::Table(inner) = value.get_ref() {
+                    self.check_strange(&path(section, key.get_ref()), inner);
+                }
             }
         }
     }

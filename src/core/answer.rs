@@ -7,12 +7,11 @@ use super::access::Standing;
 use super::command::ROOT;
 use super::ctx::Ctx;
 use super::parse::{self, Invocation, Unread};
-use super::request::{Actor, Failure, Input, Reply, Request};
+use super::request::{Failure, Input, Reply, Request};
 use super::views::refusals;
 use super::{Core, handlers};
-use crate::domain::civil::{Instant, Zone};
-use crate::domain::ids::{AccountId, PersonId, WorkspaceId};
-use crate::domain::words::{Need, Presence};
+use crate::domain::civil::Instant;
+use crate::domain::words::Presence;
 use crate::store::people::{Account, Person};
 use crate::store::workspaces::Workspace;
 use crate::store::{StoreError, Tx};
@@ -101,6 +100,10 @@ impl Core {
         let Some(account) = tx.find_account(&workspace.id, &request.actor.external_id).await? else {
             return Ok(None);
         };
+        if workspace.state == Presence::Gone || account.state == Presence::Gone {
+            // Who speaks is there again, and that is written down.
+            return Ok(None);
+        }
         let me = tx.get_person(&account.person_id).await?;
         let mut ctx = self.context(tx, workspace, &account, me, request, self.now()).await?;
         Self::run(&mut ctx, invocation, matches!(request.input, Input::Form { .. })).await.map(Some)
@@ -133,90 +136,6 @@ impl Core {
             return Err(refusals::may_not(spec, &ctx.standing).into());
         }
         handlers::run(ctx, spec, &invocation.args, filed).await
-    }
-
-    async fn known_workspace(
-        &self,
-        tx: &mut Tx,
-        request: &Request,
-        now: Instant,
-    ) -> Result<Workspace, Failure> {
-        if let Some(workspace) = tx.find_workspace(&request.platform, &request.workspace).await? {
-            return Ok(workspace);
-        }
-        let workspace = Workspace {
-            id: WorkspaceId::new(self.next_id()),
-            platform: request.platform.clone(),
-            external_id: request.workspace.clone(),
-            name: request.workspace.clone(),
-            state: Presence::Active,
-            created_at: now,
-        };
-        tx.insert_workspace(&workspace).await?;
-        Ok(workspace)
-    }
-
-    async fn known_person(
-        &self,
-        tx: &mut Tx,
-        workspace: &Workspace,
-        actor: &Actor,
-        now: Instant,
-    ) -> Result<(Account, Person), Failure> {
-        if let Some(account) = tx.find_account(&workspace.id, &actor.external_id).await? {
-            let person = tx.get_person(&account.person_id).await?;
-            return Ok((account, person));
-        }
-        let person = new_person(PersonId::new(self.next_id()), actor, now);
-        tx.insert_person(&person).await?;
-        let account = Account {
-            id: AccountId::new(self.next_id()),
-            person_id: person.id.clone(),
-            workspace_id: workspace.id.clone(),
-            external_id: actor.external_id.clone(),
-            handle: actor.handle.clone(),
-            admin: i64::from(actor.admin),
-            state: Presence::Active,
-            dm_room: None,
-            created_at: now,
-        };
-        tx.insert_account(&account).await?;
-        Ok((account, person))
-    }
-}
-
-fn new_person(id: PersonId, actor: &Actor, now: Instant) -> Person {
-    let zone = actor.zone.as_deref().and_then(|zone| Zone::parse(zone).ok()).unwrap_or_else(Zone::utc);
-    Person {
-        id,
-        name: parse::one_line(&actor.name).chars().take(80).collect(),
-        organisation: parse::one_line(actor.organisation.as_deref().unwrap_or_default())
-            .chars()
-            .take(80)
-            .collect(),
-        unit: String::new(),
-        industry: String::new(),
-        level: 0,
-        need: Need::Mentor,
-        interests: String::new(),
-        needs: String::new(),
-        offers: String::new(),
-        languages: "en".to_owned(),
-        zone,
-        availability: "mon-fri 9:00-17:00".to_owned(),
-        capacity: 0,
-        answer_hours: 0,
-        manager_id: None,
-        send_from: "10:00".to_owned(),
-        send_to: "16:00".to_owned(),
-        workdays: "1111100".to_owned(),
-        quiet_from: None,
-        quiet_to: None,
-        snooze_until: None,
-        muted: String::new(),
-        profile_at: None,
-        created_at: now,
-        updated_at: now,
     }
 }
 

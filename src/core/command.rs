@@ -11,6 +11,8 @@ pub const ROOT: &str = "/mentor";
 pub enum Cmd {
     /// `help`
     Help,
+    /// `home`
+    Home,
     /// `about`
     About,
     /// `glossary`
@@ -83,6 +85,10 @@ pub enum Cmd {
     GroupsMove,
     /// `groups publish`
     GroupsPublish,
+    /// `groups reopen`
+    GroupsReopen,
+    /// `groups invite`
+    GroupsInvite,
     /// `program create`
     ProgramCreate,
     /// `program show`
@@ -235,6 +241,7 @@ pub const TABLE: &[Spec] = &[
         "Show what you can do here.",
         &[arg("command", Kind::Command, "a command to explain")],
     ),
+    read(Cmd::Home, "home", Who::Anyone, "Show your groups, your next meetup and what waits for you.", &[]),
     read(Cmd::About, "about", Who::Anyone, "Show what this bot is and what it stores.", &[]),
     read(
         Cmd::Glossary,
@@ -522,6 +529,24 @@ pub const TABLE: &[Spec] = &[
         Who::Staff,
         "Make the proposed groups real and tell everybody.",
         &[PROGRAM, arg("confirm", Kind::Choice(&["yes"]), "yes, to publish")],
+    ),
+    write(
+        Cmd::GroupsReopen,
+        "groups reopen",
+        Who::Staff,
+        "Open a new room for a group that lost its room.",
+        &[need("group", Kind::Group, "number or name of the group"), PROGRAM],
+    ),
+    write(
+        Cmd::GroupsInvite,
+        "groups invite",
+        Who::Staff,
+        "Bring a member back into the group's room.",
+        &[
+            need("person", Kind::Person, "who"),
+            need("group", Kind::Group, "number or name of the group"),
+            PROGRAM,
+        ],
     ),
     write(
         Cmd::ProgramCreate,

@@ -8,7 +8,7 @@ use super::access::Standing;
 use super::request::Failure;
 use super::views::refusals;
 use crate::domain::civil::Instant;
-use crate::domain::ids::{GroupId, MeetupId};
+use crate::domain::ids::{GroupId, MeetupId, PersonId};
 use crate::domain::settings::Settings;
 use crate::domain::words::{ProgramState, Role};
 use crate::store::Tx;
@@ -100,11 +100,20 @@ impl Ctx<'_> {
             .filter(|p| p.name.to_lowercase() == words.to_lowercase() || p.id.as_str() == words)
             .collect();
         match (found.as_slice(), exact.as_slice()) {
+            ([], _) if self.runs_programs_of(words).await? => {
+                Ok(self.tx.get_person(&PersonId::new(words)).await?)
+            }
             ([], _) => Err(refusals::no_such_person(words).into()),
             ([person], _) => Ok(person.clone()),
             (_, [person]) => Ok((*person).clone()),
             _ => Err(refusals::which_person(words, &found).into()),
         }
+    }
+
+    /// Whether these words are the id of a person, of any workspace, in a program that this person runs.
+    async fn runs_programs_of(&mut self, words: &str) -> Result<bool, Failure> {
+        let roles = self.tx.list_roles_of(&PersonId::new(words)).await?;
+        Ok(roles.iter().any(|row| self.standing.is_in(&row.program_id, Role::Staff)))
     }
 
     /// The group of this room, the one named, or the only one the person is in.

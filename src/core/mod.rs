@@ -15,6 +15,7 @@ use crate::store::{Store, StoreError};
 
 pub mod access;
 mod answer;
+mod arrive;
 pub mod command;
 pub mod complete;
 mod ctx;
@@ -25,12 +26,15 @@ mod handlers;
 mod owe;
 pub mod parse;
 mod planner;
+mod presence;
 pub mod request;
 mod rhythm;
+mod rooms;
 mod tidy;
 mod views;
 
 pub use dispatch::Tick;
+pub use rooms::RoomLoss;
 pub use request::{Actor, Failure, Input, Reply, Request};
 
 /// Everything the core needs from outside.

@@ -34,6 +34,8 @@ pub struct Actor {
     pub name: String,
     /// Time zone, where the platform knows it.
     pub zone: Option<String>,
+    /// E-mail address, where the platform knows it.
+    pub email: Option<String>,
     /// Employer, where the platform knows it.
     pub organisation: Option<String>,
     /// Whether the platform calls the account an administrator.

@@ -1,6 +1,7 @@
 //! Pure rules: nothing here waits, reads, writes, knows the time or rolls dice on its own.
 
 pub mod cadence;
+pub mod calendar;
 pub mod civil;
 pub mod formation;
 pub mod holidays;

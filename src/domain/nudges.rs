@@ -15,6 +15,11 @@ pub const MAX_TRIES: i64 = 9;
 /// Nudges of a meetup are planned this long before it begins.
 pub const MEETUP_HORIZON_DAYS: i64 = 8;
 
+/// Why something waits for a workspace that is disconnected.
+pub const WORKSPACE_GONE: &str = "the workspace is disconnected";
+/// Why something waits for a room that is lost.
+pub const ROOM_GONE: &str = "the room is lost until staff open a new one";
+
 impl NudgeKind {
     /// What a person says to stop this kind; `None` when it cannot be stopped.
     pub const fn topic(self) -> Option<Topic> {
@@ -43,6 +48,7 @@ impl NudgeKind {
         match self {
             Self::RoomOpen => "A group's room is opened",
             Self::RoomMembers => "A room's members are brought up to date",
+            Self::RoomCard => "A room's standing card is brought up to date",
             Self::GroupWelcome => "A group is welcomed",
             Self::GroupMatch => "People are told their group",
             Self::MeetupCard => "A meetup is announced",

@@ -246,6 +246,8 @@ words!(
         RoomOpen = "room.open",
         /// Make the members of a room those of the group.
         RoomMembers = "room.members",
+        /// Bring the standing card at the top of a group's room up to date.
+        RoomCard = "room.card",
         /// Welcome a group in its room: guidelines and first starters.
         GroupWelcome = "group.welcome",
         /// Tell a person their group and why.

@@ -48,6 +48,20 @@ impl Page {
             "Nudges held back since the start, by reason.",
             &counters.holds,
         );
+        if !signs.connections.is_empty() {
+            self.family(
+                "connections_wanted",
+                "gauge",
+                "Connections to a chat platform that there should be.",
+            );
+            for (name, wanted, _) in &signs.connections {
+                self.sample("connections_wanted", &[("connection", name)], wanted);
+            }
+            self.family("connections_up", "gauge", "Connections to a chat platform that are up.");
+            for (name, _, up) in &signs.connections {
+                self.sample("connections_up", &[("connection", name)], up);
+            }
+        }
     }
 
     fn counter(&mut self, name: &str, label: &str, help: &str, samples: &[(String, u64)]) {
@@ -97,6 +111,7 @@ mod tests {
                 skips: vec![("stale".to_owned(), 3)],
                 holds: Vec::new(),
             },
+            connections: vec![("slack-1".to_owned(), 2, 1)],
         };
         let page = exposition(Some(&signs));
         let expected = format!(
@@ -123,7 +138,13 @@ mod tests {
              # TYPE roundtable_skips_total counter\n\
              roundtable_skips_total{{reason=\"stale\"}} 3\n\
              # HELP roundtable_holds_total Nudges held back since the start, by reason.\n\
-             # TYPE roundtable_holds_total counter\n",
+             # TYPE roundtable_holds_total counter\n\
+             # HELP roundtable_connections_wanted Connections to a chat platform that there should be.\n\
+             # TYPE roundtable_connections_wanted gauge\n\
+             roundtable_connections_wanted{{connection=\"slack-1\"}} 2\n\
+             # HELP roundtable_connections_up Connections to a chat platform that are up.\n\
+             # TYPE roundtable_connections_up gauge\n\
+             roundtable_connections_up{{connection=\"slack-1\"}} 1\n",
             env!("CARGO_PKG_VERSION")
         );
         assert_eq!(page, expected);

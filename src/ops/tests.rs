@@ -36,7 +36,25 @@ fn well() -> Arc<dyn Vitals> {
         oldest_due_lag_seconds: Some(1.5),
         tzdb: "2026a".to_owned(),
         counters: Counters::default(),
+        connections: vec![("slack-1".to_owned(), 2, 1)],
     })))
+}
+
+#[tokio::test]
+async fn readyz_is_not_ready_while_a_platform_has_no_connection_at_all() {
+    let signs = |up| VitalSigns {
+        nudges: Vec::new(),
+        oldest_due_lag_seconds: None,
+        tzdb: "2026a".to_owned(),
+        counters: Counters::default(),
+        connections: vec![("slack-1".to_owned(), 2, up)],
+    };
+    for (up, word) in [(0, "not connected"), (1, "ready"), (2, "ready")] {
+        let served = served(Arc::new(Fixed(Ok(signs(up))))).await;
+        assert_eq!(body(&ask(served.address, "GET /readyz").await)["status"], word);
+        served.stop.send(()).unwrap();
+        served.server.await.unwrap().unwrap();
+    }
 }
 
 fn ill() -> Arc<dyn Vitals> {

@@ -33,6 +33,17 @@ pub(super) const CLAIM: Both = Both {
                             ORDER BY due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING *",
 };
 
+/// Takes waiting deliveries: `$1` end of the lease, `$2` platform, `$3` the present, `$4` how many at most. On Postgres
+/// those that another worker is taking are passed over.
+pub(super) const CLAIM_PARCELS: Both = Both {
+    sqlite: "UPDATE inbox SET tries = tries + 1, due_at = $1 \
+             WHERE id IN (SELECT id FROM inbox WHERE platform = $2 AND state = 'waiting' AND due_at <= $3 \
+                          ORDER BY received_at, id LIMIT $4) RETURNING *",
+    postgres: "UPDATE inbox SET tries = tries + 1, due_at = $1 \
+               WHERE id IN (SELECT id FROM inbox WHERE platform = $2 AND state = 'waiting' AND due_at <= $3 \
+                            ORDER BY received_at, id LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING *",
+};
+
 /// Writes down the intents of a batch: `$1` instant, `$2` a JSON list of `{id, attempt, place}`.
 pub(super) const INTENTS: Both = Both {
     sqlite: "UPDATE nudges SET state = 'sending', intent_at = $1, place = j.place FROM \

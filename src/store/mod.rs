@@ -9,9 +9,12 @@ mod tx;
 mod types;
 
 pub mod audit;
+pub mod contacts;
 pub mod export;
 pub mod groups;
 pub mod inbound;
+pub mod inbox;
+pub mod installs;
 pub mod meetups;
 pub mod nudges;
 pub mod people;

@@ -344,6 +344,20 @@ impl Tx {
         Ok(count > 0)
     }
 
+    /// Whether another nudge for a room's standing card is on its way. Of two that were taken together the earlier
+    /// one goes first.
+    pub async fn has_card_in_flight(&mut self, room: &RoomId, except: &NudgeId) -> Result<bool, StoreError> {
+        let (count,) = one!(
+            self,
+            (i64,),
+            "SELECT count(*) FROM nudges WHERE room_id = $1 AND kind = 'room.card' AND id <> $2 \
+             AND state IN ('leased', 'sending', 'in_doubt') AND (state <> 'leased' OR id < $2)",
+            room,
+            except
+        )?;
+        Ok(count > 0)
+    }
+
     /// Withdraws what is planned about a subject and has not begun to be sent.
     pub async fn mark_withdrawn(&mut self, subject: &str, reason: &str) -> Result<u64, StoreError> {
         run!(
@@ -400,6 +414,16 @@ impl Tx {
             "UPDATE nudges SET due_at = $3 WHERE program_id = $1 AND state = 'ready' AND reason = $2 \
              AND due_at > $3",
             program,
+            reason,
+            now
+        )
+    }
+
+    /// Makes due now what waits for this reason, in all programs.
+    pub async fn mark_all_due_now(&mut self, reason: &str, now: Instant) -> Result<u64, StoreError> {
+        run!(
+            self,
+            "UPDATE nudges SET due_at = $2 WHERE state = 'ready' AND reason = $1 AND due_at > $2",
             reason,
             now
         )

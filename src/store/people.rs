@@ -33,6 +33,8 @@ pub struct Person {
     pub languages: String,
     /// Time zone.
     pub zone: Zone,
+    /// 1 when the person chose the zone, so that the platform's word does not count any more.
+    pub zone_chosen: i64,
     /// Weekly windows in the own zone, in words.
     pub availability: String,
     /// Groups this person may mentor.
@@ -84,6 +86,10 @@ pub struct Account {
     pub dm_room: Option<String>,
     /// Since when it is known.
     pub created_at: Instant,
+    /// E-mail address in small letters; shown to nobody, only in the export.
+    pub email: Option<String>,
+    /// The name that the platform said last.
+    pub name: Option<String>,
 }
 
 /// Where a person can be reached.
@@ -133,7 +139,7 @@ impl Tx {
         run!(
             self,
             "INSERT INTO accounts (id, person_id, workspace_id, external_id, handle, admin, state, dm_room, \
-             created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             created_at, email, name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             &a.id,
             &a.person_id,
             &a.workspace_id,
@@ -142,9 +148,53 @@ impl Tx {
             a.admin,
             a.state,
             &a.dm_room,
-            a.created_at
+            a.created_at,
+            &a.email,
+            &a.name
         )?;
         Ok(())
+    }
+
+    /// Writes what a platform says about an account.
+    pub async fn mark_account(&mut self, a: &Account) -> Result<(), StoreError> {
+        run!(
+            self,
+            "UPDATE accounts SET handle = $2, admin = $3, email = $4, name = $5 WHERE id = $1",
+            &a.id,
+            &a.handle,
+            a.admin,
+            &a.email,
+            &a.name
+        )?;
+        Ok(())
+    }
+
+    /// Notes that an account went or came back; false when that was known.
+    pub async fn mark_account_state(&mut self, id: &AccountId, state: Presence) -> Result<bool, StoreError> {
+        let touched = run!(self, "UPDATE accounts SET state = $2 WHERE id = $1 AND state <> $2", id, state)?;
+        Ok(touched == 1)
+    }
+
+    /// A person's accounts, oldest first.
+    pub async fn list_accounts_of(&mut self, person: &PersonId) -> Result<Vec<Account>, StoreError> {
+        all!(self, Account, "SELECT * FROM accounts WHERE person_id = $1 ORDER BY id", person)
+    }
+
+    /// The accounts with this e-mail address in small letters, oldest first.
+    pub async fn list_accounts_with_email(&mut self, email: &str) -> Result<Vec<Account>, StoreError> {
+        all!(self, Account, "SELECT * FROM accounts WHERE email = $1 ORDER BY id", email)
+    }
+
+    /// Whether a person has an account that could be reached if its workspace were connected.
+    pub async fn has_account_out_of_reach(&mut self, person: &PersonId) -> Result<bool, StoreError> {
+        let (count,) = one!(
+            self,
+            (i64,),
+            "SELECT count(*) FROM accounts a JOIN workspaces w ON w.id = a.workspace_id \
+             WHERE a.person_id = $1 AND a.state = 'active' AND w.state = 'gone'",
+            person
+        )?;
+        Ok(count > 0)
     }
 
     /// Number of accounts in a workspace.
@@ -213,9 +263,9 @@ impl Tx {
             self,
             "INSERT INTO persons (id, name, organisation, unit, industry, level, need, interests, needs, offers, \
              languages, zone, availability, capacity, answer_hours, manager_id, send_from, send_to, workdays, \
-             quiet_from, quiet_to, snooze_until, muted, profile_at, created_at, updated_at) \
+             quiet_from, quiet_to, snooze_until, muted, profile_at, created_at, updated_at, zone_chosen) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
-             $21, $22, $23, $24, $25, $26)",
+             $21, $22, $23, $24, $25, $26, $27)",
             &p.id,
             &p.name,
             &p.organisation,
@@ -241,7 +291,8 @@ impl Tx {
             &p.muted,
             p.profile_at,
             p.created_at,
-            p.updated_at
+            p.updated_at,
+            p.zone_chosen
         )?;
         Ok(())
     }
@@ -254,7 +305,7 @@ impl Tx {
              interests = $8, needs = $9, offers = $10, languages = $11, zone = $12, availability = $13, \
              capacity = $14, answer_hours = $15, manager_id = $16, send_from = $17, send_to = $18, \
              workdays = $19, quiet_from = $20, quiet_to = $21, snooze_until = $22, muted = $23, \
-             profile_at = $24, updated_at = $25 WHERE id = $1",
+             profile_at = $24, updated_at = $25, zone_chosen = $26 WHERE id = $1",
             &p.id,
             &p.name,
             &p.organisation,
@@ -279,7 +330,8 @@ impl Tx {
             p.snooze_until,
             &p.muted,
             p.profile_at,
-            p.updated_at
+            p.updated_at,
+            p.zone_chosen
         )?;
         Ok(())
     }
@@ -357,7 +409,7 @@ impl Tx {
         Ok(row.map(|row| (row.person, row.reach)))
     }
 
-    /// The account of a person in one workspace.
+    /// The account of a person in one workspace; of several, one that is there.
     pub async fn find_account_of(
         &mut self,
         person: &PersonId,
@@ -366,7 +418,8 @@ impl Tx {
         maybe!(
             self,
             Account,
-            "SELECT * FROM accounts WHERE person_id = $1 AND workspace_id = $2",
+            "SELECT * FROM accounts WHERE person_id = $1 AND workspace_id = $2 \
+             ORDER BY CASE WHEN state = 'active' THEN 0 ELSE 1 END, id LIMIT 1",
             person,
             workspace
         )

@@ -74,6 +74,12 @@ impl Tx {
         Ok(row.map(|(id,)| id))
     }
 
+    /// Says a room's topic.
+    pub async fn mark_playground_topic(&mut self, room: &str, topic: &str) -> Result<(), StoreError> {
+        run!(self, "UPDATE playground_rooms SET topic = $2 WHERE id = $1", room, topic)?;
+        Ok(())
+    }
+
     /// Lets an account into a room; harmless to repeat.
     pub async fn insert_playground_member(&mut self, room: &str, account: &str) -> Result<(), StoreError> {
         run!(

@@ -42,6 +42,8 @@ pub struct Room {
     pub state: Presence,
     /// Since when it is wanted.
     pub created_at: Instant,
+    /// The platform's id of the standing card in it, once it is posted.
+    pub card_id: Option<String>,
 }
 
 impl Tx {
@@ -81,6 +83,23 @@ impl Tx {
         Ok(())
     }
 
+    /// Says a workspace's name.
+    pub async fn mark_workspace_name(&mut self, id: &WorkspaceId, name: &str) -> Result<(), StoreError> {
+        run!(self, "UPDATE workspaces SET name = $2 WHERE id = $1", id, name)?;
+        Ok(())
+    }
+
+    /// Notes that a workspace went or came back; false when that was known.
+    pub async fn mark_workspace_state(
+        &mut self,
+        id: &WorkspaceId,
+        state: Presence,
+    ) -> Result<bool, StoreError> {
+        let touched =
+            run!(self, "UPDATE workspaces SET state = $2 WHERE id = $1 AND state <> $2", id, state)?;
+        Ok(touched == 1)
+    }
+
     /// The workspaces a program spans.
     pub async fn list_workspaces_of(&mut self, program: &ProgramId) -> Result<Vec<Workspace>, StoreError> {
         all!(
@@ -96,8 +115,8 @@ impl Tx {
     pub async fn insert_room(&mut self, r: &Room) -> Result<(), StoreError> {
         run!(
             self,
-            "INSERT INTO rooms (id, workspace_id, group_id, program_id, name, external_id, state, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO rooms (id, workspace_id, group_id, program_id, name, external_id, state, created_at, \
+             card_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             &r.id,
             &r.workspace_id,
             &r.group_id,
@@ -105,7 +124,8 @@ impl Tx {
             &r.name,
             &r.external_id,
             r.state,
-            r.created_at
+            r.created_at,
+            &r.card_id
         )?;
         Ok(())
     }
@@ -135,9 +155,49 @@ impl Tx {
         )
     }
 
-    /// Notes that a room is open on its platform.
+    /// The rooms of a program's open groups.
+    pub async fn list_rooms_in(&mut self, program: &ProgramId) -> Result<Vec<Room>, StoreError> {
+        all!(
+            self,
+            Room,
+            "SELECT r.* FROM rooms r JOIN groups g ON g.id = r.group_id \
+             WHERE g.program_id = $1 AND g.state = 'open' ORDER BY r.id",
+            program
+        )
+    }
+
+    /// Notes that a room is open on its platform. What was posted elsewhere is not in it.
     pub async fn mark_room_open(&mut self, id: &RoomId, external_id: &str) -> Result<(), StoreError> {
-        run!(self, "UPDATE rooms SET external_id = $2 WHERE id = $1", id, external_id)?;
+        run!(
+            self,
+            "UPDATE rooms SET card_id = CASE WHEN external_id = $2 THEN card_id END, external_id = $2, \
+             state = 'active' WHERE id = $1",
+            id,
+            external_id
+        )?;
+        Ok(())
+    }
+
+    /// Notes that a room cannot be spoken to any more; false when that was known.
+    pub async fn mark_room_lost(&mut self, id: &RoomId) -> Result<bool, StoreError> {
+        let touched = run!(self, "UPDATE rooms SET state = 'gone' WHERE id = $1 AND state = 'active'", id)?;
+        Ok(touched == 1)
+    }
+
+    /// Wants a lost room anew; false when it is not lost.
+    pub async fn mark_room_wanted(&mut self, id: &RoomId) -> Result<bool, StoreError> {
+        let touched = run!(
+            self,
+            "UPDATE rooms SET state = 'active', external_id = NULL, card_id = NULL \
+             WHERE id = $1 AND state = 'gone'",
+            id
+        )?;
+        Ok(touched == 1)
+    }
+
+    /// Keeps the platform's id of a room's standing card.
+    pub async fn mark_room_card(&mut self, id: &RoomId, card: &str) -> Result<(), StoreError> {
+        run!(self, "UPDATE rooms SET card_id = $2 WHERE id = $1", id, card)?;
         Ok(())
     }
 

@@ -29,8 +29,8 @@ const FLOORS: [(&str, &[&str]); 14] = [
     ("main", &["cli"]),
 ];
 
-/// What an adapter may take from the store: docs/decisions/0005 has the reason.
-const STORE_FOR_ADAPTERS: [&str; 3] = ["Store", "StoreError", "playground"];
+/// What an adapter may take from the store: docs/decisions/0005 and 0008 have the reasons.
+const STORE_FOR_ADAPTERS: [&str; 6] = ["Store", "StoreError", "playground", "inbox", "installs", "contacts"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

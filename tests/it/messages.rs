@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use roundtable::adapters::playground::{PLATFORM, WORKSPACE};
 use roundtable::chat::message::{Block, MAX_COMMAND_BYTES};
 use roundtable::chat::{Action, FieldKind, Form, Message};
+use roundtable::core::{Actor, RoomLoss};
 use roundtable::store::Engine;
 
 use crate::harness::{Bot, accept, days, hours};
@@ -84,6 +86,52 @@ impl Scribe {
             self.keep(&format!("nudge {kind}"), &text);
         }
     }
+}
+
+/// What staff are told of people, rooms and workspaces that go, and what they can do about it.
+async fn gone(s: &mut Scribe) {
+    let mut bot = Bot::small_group(Engine::Sqlite).await;
+    std::mem::swap(&mut s.bot, &mut bot);
+    s.bot.advance(60).await;
+    let who = |account: &str, name: &str| Actor {
+        external_id: account.into(),
+        handle: account.into(),
+        name: name.into(),
+        ..Actor::default()
+    };
+    for line in ["groups reopen 1 pathways", "groups reopen 9 pathways", "groups invite ada 1 pathways"] {
+        s.refused("ada", line).await;
+    }
+    for loss in
+        [RoomLoss::Archived, RoomLoss::Removed, RoomLoss::Deleted, RoomLoss::Unreachable, RoomLoss::Refused]
+    {
+        let sql = "SELECT external_id FROM rooms WHERE external_id IS NOT NULL";
+        let room = s.bot.texts(sql, &[]).await.remove(0);
+        let core = s.bot.playground().core();
+        core.room_lost(PLATFORM, WORKSPACE, &room, loss).await.expect("it is noted");
+        s.bot.advance(days(2)).await;
+        s.refused("ada", "groups invite ben 1 pathways").await;
+        s.says("ada", "groups reopen 1 pathways").await;
+        s.bot.advance(days(5)).await;
+    }
+    let sql = "SELECT external_id FROM rooms WHERE external_id IS NOT NULL";
+    let room = s.bot.texts(sql, &[]).await.remove(0);
+    let core = s.bot.playground().core();
+    core.member_left(PLATFORM, WORKSPACE, &room, "cleo").await.expect("it is noted");
+    core.account_changed(PLATFORM, WORKSPACE, &who("ben", "Ben Brook"), false).await.expect("it is noted");
+    core.account_changed(PLATFORM, WORKSPACE, &who("grace", "Grace Hill"), false).await.expect("it is noted");
+    s.says("ada", "groups invite cleo 1 pathways").await;
+    s.refused("ada", "groups invite ben 1 pathways").await;
+    s.bot.advance(days(14)).await;
+    s.says("ada", "home").await;
+    let mut told = BTreeSet::new();
+    for spoken in s.bot.said().await {
+        s.faults.extend(faults(&spoken.message));
+        if spoken.kind.as_deref() == Some("staff.notice") && told.insert(spoken.plain()) {
+            s.keep("ada is told", &spoken.plain());
+        }
+    }
+    std::mem::swap(&mut s.bot, &mut bot);
 }
 
 fn label(action: &Action) -> String {
@@ -248,9 +296,15 @@ async fn people(s: &mut Scribe) {
         s.says("ben", line).await;
     }
     s.bot.add("Finn Oak", "Hill Works", "Europe/Berlin").await;
-    for line in
-        ["program show", "inbox", "charter", "join pathways", "join pathways mentor", "join pathways both"]
-    {
+    for line in [
+        "home",
+        "program show",
+        "inbox",
+        "charter",
+        "join pathways",
+        "join pathways mentor",
+        "join pathways both",
+    ] {
         s.says("finn", line).await;
     }
     s.press("finn", &accept()).await;
@@ -261,6 +315,7 @@ async fn people(s: &mut Scribe) {
         "profile need=mentor",
         "profile need=peers",
         "inbox",
+        "home",
     ] {
         s.says("finn", line).await;
     }
@@ -495,6 +550,8 @@ async fn pulse(s: &mut Scribe) {
     s.refused("ben", "pulse answer").await;
     s.says("eva", "pulse skip").await;
     s.says("dev", "inbox").await;
+    s.says("dev", "home").await;
+    s.says("ada", "home").await;
     s.refused("ada", "pulse results pathways").await;
     s.bot.advance(days(12)).await;
     s.says("ada", "pulse close pathways").await;
@@ -509,6 +566,7 @@ async fn every_message_reads_as_it_did_and_keeps_the_rules_of_the_house() {
     staff(&mut s).await;
     formation(&mut s).await;
     year(&mut s).await;
+    gone(&mut s).await;
     s.nudges().await;
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/messages.snap");
     let known = std::fs::read_to_string(&file).unwrap_or_default();

@@ -415,6 +415,23 @@ impl Messenger for HttpMessenger {
         self.change(Call { members: members.join(","), ..self.call("members", room, "") }).await
     }
 
+    async fn set_card(
+        &self,
+        _workspace: &str,
+        room: &str,
+        card: Option<&str>,
+        marker: &str,
+        topic: &str,
+        message: &Message,
+    ) -> Outcome {
+        let text = format!("{topic}\n{}", text_of(message));
+        self.change(match card {
+            Some(card) => Call { text, ..self.call("update", room, card) },
+            None => Call { text, ..self.call("send", room, marker) },
+        })
+        .await
+    }
+
     async fn find(&self, _workspace: &str, place: &Place, marker: &str, since: Instant) -> Found {
         let call = Call { at: since.as_micros(), ..self.call("find", name_of(place), marker) };
         match self.ask(&call).await {

@@ -139,6 +139,23 @@ impl Messenger for Memory {
         self.change(Call { members: members.join(","), ..self.call("members", room, "") }).await
     }
 
+    async fn set_card(
+        &self,
+        _workspace: &str,
+        room: &str,
+        card: Option<&str>,
+        marker: &str,
+        topic: &str,
+        message: &Message,
+    ) -> Outcome {
+        let text = format!("{topic}\n{}", text_of(message));
+        self.change(match card {
+            Some(card) => Call { text, ..self.call("update", room, card) },
+            None => Call { text, ..self.call("send", room, marker) },
+        })
+        .await
+    }
+
     async fn find(&self, _workspace: &str, place: &Place, marker: &str, since: Instant) -> Found {
         tokio::task::yield_now().await;
         let call = Call { at: since.as_micros(), ..self.call("find", name_of(place), marker) };
@@ -345,7 +362,7 @@ async fn must_agree(store: &Store, platform: &Memory, what: &str) {
     for story::Row { id, kind, state, reason, remote_id } in rows {
         let post = posts.remove(id.as_str());
         let changes_another =
-            ["room.open", "room.members", "meetup.update", "meetup.card"].contains(&kind.as_str());
+            ["room.open", "room.members", "room.card", "meetup.update", "meetup.card"].contains(&kind.as_str());
         match state.as_str() {
             "done" if post.is_none() => {
                 assert!(changes_another || remote_id.is_none(), "{what}: {kind} {id} was never stored");

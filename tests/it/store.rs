@@ -6,6 +6,8 @@ use roundtable::store::{Engine, Store};
 use crate::postgres;
 
 // The paths are spelled out so that the file can be mounted from another test target.
+#[path = "store/adapters.rs"]
+mod adapters;
 #[path = "store/groups.rs"]
 mod groups;
 #[path = "store/make.rs"]
@@ -14,6 +16,8 @@ mod make;
 mod nudges;
 #[path = "store/people.rs"]
 mod people;
+#[path = "store/presence.rs"]
+mod presence;
 #[path = "store/rest.rs"]
 mod rest;
 
@@ -84,6 +88,20 @@ on_both_engines! {
     nudges::open_requests_wait_for_their_answer_and_posts_can_be_found_again
     nudges::two_dispatchers_share_two_thousand_nudges_without_a_double
     nudges::two_dispatchers_never_settle_the_same_doubt
+    adapters::a_parcel_is_kept_once_for_its_delivery
+    adapters::parcels_are_claimed_oldest_first_and_come_again_when_their_lease_runs_out
+    adapters::two_workers_share_the_inbox_without_a_double
+    adapters::ended_parcels_are_forgotten_after_a_while_and_waiting_ones_never
+    adapters::an_installation_is_replaced_and_goes_without_its_token
+    adapters::contacts_hold_the_direct_room_and_the_home_apart
+    adapters::a_room_is_known_by_its_markers_and_by_its_id
+    presence::an_account_keeps_what_the_platform_says_and_goes_and_comes_once
+    presence::of_two_accounts_in_one_workspace_the_one_that_is_there_counts
+    presence::a_workspace_goes_and_comes_once_and_its_people_are_out_of_reach_meanwhile
+    presence::a_room_is_lost_once_wanted_anew_and_forgets_what_was_in_the_old_one
+    presence::one_card_of_a_room_is_on_its_way_at_a_time
+    presence::what_waits_for_one_reason_is_hurried_in_all_programs
+    presence::a_playground_room_says_another_topic
     rest::waves_move_on_only_from_the_state_that_was_read
     rest::only_a_wave_that_has_not_opened_is_taken_away
     rest::an_invitation_is_answered_once

@@ -79,6 +79,7 @@ fn request(account: &str, delivery: &str, input: Input) -> Request {
         handle: row.0.to_owned(),
         name: row.1.to_owned(),
         zone: Some(row.3.to_owned()),
+        email: None,
         organisation: Some(row.2.to_owned()),
         admin: row.0 == "gerda",
     };
@@ -335,6 +336,7 @@ pub async fn must_be_full(store: &Store) {
         nudges(store).await.into_iter().filter(|row| row.state == "done").map(|row| row.kind).collect();
     for kind in [
         "room.open",
+        "room.card",
         "group.welcome",
         "group.match",
         "meetup.card",
@@ -383,8 +385,12 @@ pub struct Verdict {
     pub posts: usize,
 }
 
-/// The identity of a meetup's card in a room: the meetup and its time.
+/// The identity of a card in a room: of a meetup's, the meetup and its time; a room has one standing card, which is
+/// written with the room's topic before it.
 fn card_of(place: &str, text: &str) -> Option<String> {
+    if !text.starts_with('{') {
+        return Some("standing card".to_owned());
+    }
     let after = |mark: &str| text.split_once(mark).map(|(_, rest)| rest);
     let meetup = after("meetup rsvp yes ").filter(|_| place.starts_with("room:"))?.get(..18)?;
     let at: String = after("\"at\":")?.chars().take_while(char::is_ascii_digit).collect();

@@ -113,6 +113,7 @@ impl Playground {
             handle: account.clone(),
             name: name.to_owned(),
             zone: Some(zone.name().to_owned()),
+            email: None,
             organisation: Some(organisation.trim().chars().take(80).collect()),
             admin: taken.is_empty(),
         };
@@ -194,6 +195,7 @@ impl Playground {
             handle: person.account,
             name: person.name,
             zone: Some(person.zone),
+            email: None,
             organisation: Some(person.organisation),
             admin: false,
         })

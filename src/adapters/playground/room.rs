@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use tokio::sync::broadcast;
 
 use super::{BOT, Event};
-use crate::chat::messenger::{Found, Messenger, Outcome, Place, RoomRequest};
+use crate::chat::messenger::{Found, Gone, Messenger, Outcome, Place, RoomRequest};
 use crate::chat::{Message, message::Block};
 use crate::clock::{Clock, IdSource};
 use crate::domain::civil::Instant;
@@ -81,6 +81,30 @@ impl PlaygroundMessenger {
         tx.commit().await?;
         let _ = self.events.send(Event::Room(room));
         Ok(id)
+    }
+
+    /// Writes on the card that is there, or posts one; the room says its topic either way.
+    async fn show_card(
+        &self,
+        room: &str,
+        card: Option<&str>,
+        marker: &str,
+        topic: &str,
+        message: &Message,
+    ) -> Result<String, StoreError> {
+        let mut tx = self.store.begin().await?;
+        let known = match card {
+            Some(card) if tx.mark_playground_message(card, &encode(message)).await? => Some(card.to_owned()),
+            _ => None,
+        };
+        tx.mark_playground_topic(room, topic).await?;
+        tx.commit().await?;
+        let _ = self.events.send(Event::Room(room.to_owned()));
+        let _ = self.events.send(Event::State);
+        match known {
+            Some(card) => Ok(card),
+            None => self.post(&Place::Room(room.to_owned()), marker, message).await,
+        }
     }
 
     async fn open(&self, request: &RoomRequest) -> Result<String, StoreError> {
@@ -162,6 +186,24 @@ impl Messenger for PlaygroundMessenger {
     async fn set_members(&self, _workspace: &str, room: &str, members: &[String]) -> Outcome {
         match self.replace_members(room, members).await {
             Ok(()) => Outcome::Sent { remote_id: room.to_owned() },
+            Err(error) => not_yet(&error),
+        }
+    }
+
+    async fn set_card(
+        &self,
+        _workspace: &str,
+        room: &str,
+        card: Option<&str>,
+        marker: &str,
+        topic: &str,
+        message: &Message,
+    ) -> Outcome {
+        match self.show_card(room, card, marker, topic, message).await {
+            Ok(remote_id) => Outcome::Sent { remote_id },
+            Err(StoreError::Constraint(_)) => {
+                Outcome::Gone { what: Gone::Room, reason: "there is no such room".to_owned() }
+            }
             Err(error) => not_yet(&error),
         }
     }

@@ -9,9 +9,9 @@ use crate::core::Core;
 use crate::core::views;
 use crate::domain::civil::Instant;
 use crate::domain::ids::{GroupId, MeetupId, PersonId, ProgramId, WorkspaceId};
-use crate::domain::nudges::{SETTLE_SECS, is_muted};
+use crate::domain::nudges::{ROOM_GONE, SETTLE_SECS, WORKSPACE_GONE, is_muted};
 use crate::domain::words::{
-    GroupState, InvitationState, MeetupState, NudgeKind, ProgramState, Role, WaveState,
+    GroupState, InvitationState, MeetupState, NudgeKind, Presence, ProgramState, Role, WaveState,
 };
 use crate::store::nudges::{Nudge, Sent};
 use crate::store::people::{Person, Reach};
@@ -47,23 +47,22 @@ pub(super) enum What {
     Edit { remote_id: String, message: Message },
     Open(RoomRequest),
     Members { room: String, members: Vec<String> },
+    Card { room: String, card: Option<String>, topic: String, message: Message },
 }
 
 /// What follows once it is known to have happened.
 pub(super) enum Effect {
     None,
     RoomOpened,
+    MembersSet,
+    CardShown,
     Heard { group: GroupId, starter: String, meetup: MeetupId },
 }
 
 impl Out {
     /// The place in the form that the intent keeps.
     pub(super) fn place_text(&self) -> String {
-        let (kind, name) = match &self.place {
-            Place::Room(room) => ('r', room),
-            Place::Direct(account) => ('d', account),
-        };
-        format!("{}|{}|{kind}|{name}", self.platform, self.workspace)
+        written(&self.platform, &self.workspace, &self.place)
     }
 
     /// A call that turned out to have happened; only its consequences are left.
@@ -77,6 +76,19 @@ impl Out {
             effect,
         }
     }
+}
+
+/// A place of a workspace in the form that the intent keeps.
+fn place_text(workspace: &Workspace, place: &Place) -> String {
+    written(&workspace.platform, &workspace.external_id, place)
+}
+
+fn written(platform: &str, workspace: &str, place: &Place) -> String {
+    let (kind, name) = match place {
+        Place::Room(room) => ('r', room),
+        Place::Direct(account) => ('d', account),
+    };
+    format!("{platform}|{workspace}|{kind}|{name}")
 }
 
 /// What was read for one batch, so that a group of eight costs one look at its program and not eight.
@@ -141,6 +153,7 @@ impl View {
 
 const PAUSE_CHECK_HOURS: i64 = 6;
 const ROOM_CHECK_SECS: i64 = 20;
+const REACH_CHECK_HOURS: i64 = 6;
 
 impl Core {
     /// Decides about one claimed nudge.
@@ -179,6 +192,9 @@ impl Core {
             return Ok(Look::Skip("it is owed to nobody".to_owned()));
         };
         let Some((person, reach)) = tx.find_recipient(person, nudge.program_id.as_ref()).await? else {
+            if tx.has_account_out_of_reach(person).await? {
+                return Ok(held_for(nudge, WORKSPACE_GONE, now));
+            }
             return Ok(Look::Skip("the person has gone".to_owned()));
         };
         self.look_person(tx, view, nudge, program.as_ref(), (&person, reach), now).await
@@ -193,8 +209,21 @@ impl Core {
         now: Instant,
     ) -> Result<Look, StoreError> {
         let workspace = view.workspace(tx, &room.workspace_id).await?.clone();
+        if nudge.kind == NudgeKind::MeetupAfter
+            && let Some(group) = &room.group_id
+        {
+            // The meetup is over, so the next one is another.
+            let group = tx.get_group(group).await?;
+            self.owe_card(tx, &group).await?;
+        }
+        if workspace.state == Presence::Gone {
+            return Ok(held_for(nudge, WORKSPACE_GONE, now));
+        }
+        if room.state == Presence::Gone {
+            return Ok(held_for(nudge, ROOM_GONE, now));
+        }
         if nudge.kind == NudgeKind::RoomOpen {
-            return Self::look_open(tx, room, &workspace).await;
+            return Self::look_open(tx, nudge, room, &workspace, now).await;
         }
         let Some(external) = room.external_id.clone() else {
             let until = now.plus_secs(ROOM_CHECK_SECS);
@@ -207,7 +236,10 @@ impl Core {
         };
         if nudge.kind == NudgeKind::RoomMembers {
             let members = group_accounts(tx, room, &workspace).await?;
-            return Ok(out(What::Members { room: external.clone(), members }, Effect::None));
+            return Ok(out(What::Members { room: external.clone(), members }, Effect::MembersSet));
+        }
+        if nudge.kind == NudgeKind::RoomCard {
+            return self.look_card(tx, nudge, room, &workspace, now).await;
         }
         if nudge.kind == NudgeKind::GroupWelcome {
             let Some(group) = &room.group_id else { return Ok(Look::Skip("the room has no group".into())) };
@@ -223,7 +255,11 @@ impl Core {
             NudgeKind::MeetupCard | NudgeKind::MeetupUpdate => {
                 let message = views::meetups::card(facts, self.content());
                 let posts = tx.list_posts(NudgeKind::MeetupCard, &nudge.subject).await?;
-                let posted = posts.into_iter().find(|post| post.room_id == nudge.room_id);
+                // A card in a room that was lost is not in the new one.
+                let here = place_text(&workspace, &Place::Room(external.clone()));
+                let posted = posts
+                    .into_iter()
+                    .find(|post| post.room_id == nudge.room_id && post.place.as_deref() == Some(&*here));
                 Ok(match posted.and_then(|post| post.remote_id) {
                     // A meetup has one card in a room; a new date is written on it.
                     Some(remote_id) => out(What::Edit { remote_id, message }, Effect::None),
@@ -264,15 +300,58 @@ impl Core {
         Ok((nudge.kind == NudgeKind::MeetupUpdate).then(no_card))
     }
 
-    async fn look_open(tx: &mut Tx, room: &Room, workspace: &Workspace) -> Result<Look, StoreError> {
+    /// The standing card, drawn anew. Until the first one is known to be there, nobody posts another.
+    async fn look_card(
+        &self,
+        tx: &mut Tx,
+        nudge: &Nudge,
+        room: &Room,
+        workspace: &Workspace,
+        now: Instant,
+    ) -> Result<Look, StoreError> {
+        let (Some(group), Some(external)) = (&room.group_id, &room.external_id) else {
+            return Ok(Look::Skip("the room has no group".to_owned()));
+        };
+        let group = tx.get_group(group).await?;
+        if group.state != GroupState::Open {
+            return Ok(Look::Skip("the group has ended".to_owned()));
+        }
+        if room.card_id.is_none() && tx.has_card_in_flight(&room.id, &nudge.id).await? {
+            let until = now.plus_secs(SETTLE_SECS);
+            return Ok(Look::Hold { until, why: "the card is on its way".to_owned() });
+        }
+        let program = tx.get_program(&group.program_id).await?;
+        let (topic, message) = views::card::standing(tx, self.content(), &program, &group, now).await?;
+        Ok(Look::Send(Box::new(Out {
+            platform: workspace.platform.clone(),
+            workspace: workspace.external_id.clone(),
+            place: Place::Room(external.clone()),
+            what: What::Card { room: external.clone(), card: room.card_id.clone(), topic, message },
+            open_until: None,
+            effect: Effect::CardShown,
+        })))
+    }
+
+    async fn look_open(
+        tx: &mut Tx,
+        nudge: &Nudge,
+        room: &Room,
+        workspace: &Workspace,
+        now: Instant,
+    ) -> Result<Look, StoreError> {
         if room.external_id.is_some() {
             return Ok(Look::Skip("the room is open already".to_owned()));
         }
         let members = group_accounts(tx, room, workspace).await?;
+        let next = match &room.group_id {
+            Some(group) => tx.find_next_meetup(group, now).await?,
+            None => None,
+        };
         let request = RoomRequest {
-            marker: room.id.to_string(),
+            // A room that is opened anew must not be found as the one that was lost.
+            marker: if nudge.slot.is_empty() { room.id.to_string() } else { nudge.slot.clone() },
             name: room.name.clone(),
-            topic: views::groups::room_topic().to_owned(),
+            topic: views::card::topic(next.as_ref()),
             members,
         };
         Ok(Look::Send(Box::new(Out {
@@ -338,7 +417,11 @@ impl Core {
                 if !tx.list_members(&group.id).await?.iter().any(|m| m.person_id == person.id) {
                     return skip("the person has left the group");
                 }
-                let message = views::groups::matched(tx, program, &group, person, &nudge.note, now).await?;
+                let mut message =
+                    views::groups::matched(tx, program, &group, person, &nudge.note, now).await?;
+                message.blocks.extend(
+                    views::calendar::all(tx, self.content(), &group, false, (nudge.created_at, now)).await?,
+                );
                 Ok(Ok(message))
             }
             NudgeKind::PulseWarning
@@ -389,13 +472,25 @@ impl Core {
             return Ok(Err(Look::Skip("the person has left the group".to_owned())));
         };
         if nudge.kind == NudgeKind::MeetupCancelled {
-            return Ok(Ok(views::meetups::cancelled(facts, &nudge.note)));
+            let mut message = views::meetups::cancelled(facts, &nudge.note);
+            message.blocks.push(views::calendar::one(facts, self.content(), nudge.created_at));
+            return Ok(Ok(message));
         }
         if let Some(why) = stale_meetup(facts, nudge) {
             return Ok(Err(Look::Skip(why)));
         }
         match nudge.kind {
-            NudgeKind::MeetupMoved => Ok(Ok(views::meetups::moved(facts))),
+            NudgeKind::MeetupMoved => {
+                let mut message = views::meetups::moved(facts);
+                let file = if nudge.note == views::calendar::WHOLE_RHYTHM {
+                    let group = facts.group.clone();
+                    views::calendar::all(tx, self.content(), &group, true, (nudge.created_at, now)).await?
+                } else {
+                    Some(views::calendar::one(facts, self.content(), nudge.created_at))
+                };
+                message.blocks.extend(file);
+                Ok(Ok(message))
+            }
             NudgeKind::MeetupNeed => Ok(Ok(views::meetups::need(facts, self.content()))),
             NudgeKind::MeetupReminder => {
                 if facts.answer_of(&person.id) == Some(crate::domain::words::Rsvp::No) {
@@ -450,9 +545,16 @@ impl Core {
                 ))
             }
             NudgeKind::RoomOpen => Ok((None, Effect::RoomOpened)),
+            NudgeKind::RoomCard => Ok((None, Effect::CardShown)),
             _ => Ok((None, Effect::None)),
         }
     }
+}
+
+/// What is for a place out of reach waits, looked at again now and then, until it would come too late.
+fn held_for(nudge: &Nudge, why: &str, now: Instant) -> Look {
+    let until = now.plus_hours(REACH_CHECK_HOURS).min(nudge.not_after).max(now.plus_secs(1));
+    Look::Hold { until, why: why.to_owned() }
 }
 
 /// Why a nudge about a meetup no longer holds.
@@ -478,7 +580,7 @@ async fn group_accounts(tx: &mut Tx, room: &Room, workspace: &Workspace) -> Resu
     let mut accounts = Vec::new();
     for member in tx.list_members(group).await? {
         if let Some(account) = tx.find_account_of(&member.person_id, &workspace.id).await?
-            && account.state == crate::domain::words::Presence::Active
+            && account.state == Presence::Active
         {
             accounts.push(account.external_id);
         }

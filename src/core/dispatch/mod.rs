@@ -3,6 +3,7 @@
 //! sent is never sent again before it has been looked for.
 
 mod act;
+mod gone;
 mod guard;
 mod look;
 mod send;

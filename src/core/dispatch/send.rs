@@ -3,7 +3,7 @@
 use super::look::{Effect, Out, What};
 use super::{REQUEST_TIMEOUT, Tick};
 use crate::chat::messenger::Outcome;
-use crate::core::Core;
+use crate::core::{Core, RoomLoss};
 use crate::domain::civil::Instant;
 use crate::domain::ids::WaveId;
 use crate::domain::nudges::{LEASE_SECS, MAX_TRIES, SETTLE_SECS, backoff};
@@ -35,6 +35,10 @@ impl Core {
                     messenger.update(&out.workspace, &out.place, remote_id, message).await
                 }
                 What::Open(request) => messenger.open_room(&out.workspace, request).await,
+                What::Card { room, card, topic, message } => {
+                    let card = card.as_deref();
+                    messenger.set_card(&out.workspace, room, card, marker, topic, message).await
+                }
                 What::Members { room, members } => messenger.set_members(&out.workspace, room, members).await,
             }
         };
@@ -74,7 +78,11 @@ impl Core {
             Outcome::Refused { reason } => {
                 done.skipped += 1;
                 tx.mark_ended(nudge, was, NudgeState::Dead, reason, None).await?;
+                self.room_given_up(tx, nudge, RoomLoss::Refused, now).await?;
                 tracing::warn!(nudge.kind = %nudge.kind, error.reason = %reason, "nudge.refused");
+            }
+            Outcome::Gone { what, reason } => {
+                self.write_gone(tx, nudge, out, (*what, reason), was, now, done).await?;
             }
             Outcome::InDoubt { reason } if nudge.kind.is_repeatable() => {
                 self.count_failure(tx, nudge, was, reason, now, done).await?;
@@ -102,6 +110,7 @@ impl Core {
             done.skipped += 1;
             let reason = format!("{reason}; given up after {tries} tries");
             tx.mark_ended(nudge, was, NudgeState::Dead, &reason, None).await?;
+            self.room_given_up(tx, nudge, RoomLoss::Unreachable, now).await?;
         } else {
             done.held += 1;
             tx.mark_ready(nudge, was, backoff(now, tries), tries, reason).await?;
@@ -136,6 +145,26 @@ impl Core {
             Effect::None => Ok(()),
             Effect::RoomOpened => match &nudge.room_id {
                 Some(room) => tx.mark_room_open(room, remote_id).await,
+                None => Ok(()),
+            },
+            Effect::MembersSet => {
+                let Some(room) = &nudge.room_id else { return Ok(()) };
+                let room = tx.get_room(room).await?;
+                if remote_id.is_empty() || room.external_id.as_deref() == Some(remote_id) {
+                    return Ok(());
+                }
+                // Where a conversation cannot take in more people, the platform begins another one.
+                tx.mark_room_open(&room.id, remote_id).await?;
+                match &room.group_id {
+                    Some(group) => {
+                        let group = tx.get_group(group).await?;
+                        self.owe_card(tx, &group).await
+                    }
+                    None => Ok(()),
+                }
+            }
+            Effect::CardShown => match &nudge.room_id {
+                Some(room) => tx.mark_room_card(room, remote_id).await,
                 None => Ok(()),
             },
             Effect::Heard { group, starter, meetup } => tx.insert_heard(group, starter, meetup, now).await,

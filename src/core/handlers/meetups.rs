@@ -88,7 +88,7 @@ async fn warn_mentors(ctx: &mut Ctx<'_>, meetup: &Meetup) -> Result<(), Failure>
     Ok(())
 }
 
-/// Owes one redrawing of the card. One that waits already will show this change too.
+/// Owes one redrawing of the meetup's card and of the room's. One that waits already will show this change too.
 pub(super) async fn redraw(ctx: &mut Ctx<'_>, meetup: &Meetup) -> Result<(), Failure> {
     for room in ctx.tx.list_rooms_of(&meetup.group_id).await? {
         if ctx.tx.has_ready(NudgeKind::MeetupUpdate, meetup.id.as_str(), &room.id).await? {
@@ -106,7 +106,8 @@ pub(super) async fn redraw(ctx: &mut Ctx<'_>, meetup: &Meetup) -> Result<(), Fai
         };
         ctx.core.owe(&mut ctx.tx, debt).await?;
     }
-    Ok(())
+    let group = ctx.tx.get_group(&meetup.group_id).await?;
+    Ok(ctx.core.owe_card(&mut ctx.tx, &group).await?)
 }
 
 pub(super) async fn need(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {

@@ -4,6 +4,7 @@
 mod admin;
 mod basics;
 mod groups;
+mod home;
 mod meetups;
 mod people;
 mod profile;
@@ -11,6 +12,7 @@ mod programs;
 mod publish;
 pub(super) mod pulses;
 mod roles;
+mod rooms;
 mod schedule;
 pub(super) mod starters;
 
@@ -23,6 +25,7 @@ use super::request::Outcome;
 pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, filed: bool) -> Outcome {
     match spec.cmd {
         Cmd::Help => basics::help(ctx, args),
+        Cmd::Home => home::home(ctx).await,
         Cmd::About => Ok(basics::about(ctx)),
         Cmd::Glossary => basics::glossary(ctx, args),
         Cmd::Join => people::join(ctx, args).await,
@@ -30,7 +33,7 @@ pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, fil
         Cmd::Profile => profile::profile(ctx, args, filed).await,
         Cmd::Charter => people::charter(ctx, args).await,
         Cmd::CharterAccept => people::accept(ctx, args).await,
-        Cmd::Inbox => people::inbox(ctx).await,
+        Cmd::Inbox => home::inbox(ctx).await,
         Cmd::Snooze => people::snooze(ctx, args).await,
         Cmd::Quiet => people::quiet(ctx, args).await,
         Cmd::Zone => people::zone(ctx, args).await,
@@ -59,6 +62,8 @@ pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, fil
         Cmd::GroupsLock => groups::lock(ctx, args).await,
         Cmd::GroupsMove => groups::move_to(ctx, args).await,
         Cmd::GroupsPublish => publish::publish(ctx, args).await,
+        Cmd::GroupsReopen => rooms::reopen(ctx, args).await,
+        Cmd::GroupsInvite => rooms::invite(ctx, args).await,
         Cmd::ProgramCreate => programs::create(ctx, args, filed).await,
         Cmd::ProgramShow => programs::show(ctx, args).await,
         Cmd::ProgramSettings => programs::settings(ctx, args, filed).await,

@@ -3,15 +3,13 @@
 
 use jiff::civil::Time;
 
-use crate::chat::Action;
 use crate::core::ctx::Ctx;
-use crate::core::owe::{Debt, To};
 use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::views::{people, refusals, staff};
 use crate::domain::civil::Zone;
 use crate::domain::hours::parse_until;
-use crate::domain::words::{InvitationState, NudgeKind, ProgramState, Role};
+use crate::domain::words::{NudgeKind, ProgramState, Role};
 use crate::store::people::Person;
 use crate::store::programs::Program;
 
@@ -111,19 +109,11 @@ pub(super) async fn leave_groups(
             continue;
         }
         ctx.tx.mark_member_left(&group.id, &person.id, now).await?;
+        let slot = format!("{} left {now}", person.id);
         for room in ctx.tx.list_rooms_of(&group.id).await? {
-            let debt = Debt {
-                kind: NudgeKind::RoomMembers,
-                program: Some(&program.id),
-                subject: group.id.as_str(),
-                to: To::Room(room.id),
-                slot: &format!("{} left {now}", person.id),
-                note: "",
-                due: now,
-                not_after: now.plus_days(7),
-            };
-            ctx.core.owe(&mut ctx.tx, debt).await?;
+            ctx.core.owe_member_update(&mut ctx.tx, &group, room.id, &slot, now).await?;
         }
+        ctx.core.owe_card(&mut ctx.tx, &group).await?;
         let still =
             members.iter().filter(|m| m.role == Role::Participant && m.person_id != person.id).count();
         fewest = fewest.min(still);
@@ -141,35 +131,6 @@ pub(super) async fn leave_groups(
         core.tell_staff(&mut ctx.tx, &id, NudgeKind::StaffNotice, id.as_str(), &slot, &note).await?;
     }
     Ok(())
-}
-
-pub(super) async fn inbox(ctx: &mut Ctx<'_>) -> Outcome {
-    let mut items = Vec::new();
-    let me = ctx.me.id.clone();
-    for wave in ctx.tx.list_open_waves_for(&me).await? {
-        if let Some((_, InvitationState::Invited)) = ctx.tx.find_invitation(&wave.id, &me).await? {
-            let program = ctx.tx.get_program(&wave.program_id).await?;
-            items.push((
-                format!("Pulse {} of {} waits for your answer.", wave.number, program.name),
-                Action::primary("Answer", format!("pulse answer {}", wave.id)),
-            ));
-        }
-    }
-    for group in ctx.tx.list_groups_with(&me).await? {
-        if let Some(meetup) = ctx.tx.find_next_meetup(&group.id, ctx.now).await?
-            && meetup.starts_at <= ctx.now.plus_days(14)
-            && !ctx.tx.list_rsvps(&meetup.id).await?.iter().any(|(person, _)| *person == me)
-        {
-            items.push((
-                format!("Meetup {} of {}: will you come?", meetup.number, group.name),
-                Action::primary("I will come", format!("meetup rsvp yes {}", meetup.id)),
-            ));
-        }
-    }
-    if ctx.me.profile_at.is_none() && !ctx.standing.roles.is_empty() {
-        items.push(("Your profile is empty.".to_owned(), Action::button("Fill in my profile", "profile")));
-    }
-    Ok(Reply::Private(people::inbox(items)))
 }
 
 pub(super) async fn snooze(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
@@ -227,6 +188,7 @@ pub(super) async fn zone(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         return Ok(Reply::Private(people::zone_set(&ctx.me, ctx.now)));
     };
     ctx.me.zone = Zone::parse(words).map_err(|error| refusals::cannot_use(&error.to_string()))?;
+    ctx.me.zone_chosen = 1;
     save(ctx).await?;
     Ok(Reply::Private(people::zone_set(&ctx.me, ctx.now)))
 }

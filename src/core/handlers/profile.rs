@@ -38,6 +38,9 @@ pub(super) async fn profile(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outc
     if form.has_errors() {
         return Ok(Reply::Form(form));
     }
+    if person.zone != ctx.me.zone || (!filed && args.get("zone").is_some()) {
+        person.zone_chosen = 1;
+    }
     let manager_changed = person.manager_id != ctx.me.manager_id;
     person.profile_at = Some(ctx.now);
     person.updated_at = ctx.now;

@@ -12,13 +12,12 @@ use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::rhythm::cadence_for_group;
 use crate::core::views::{groups, refusals};
 use crate::domain::formation::{self, PlannedGroup, Violation};
-use crate::domain::ids::{GroupId, PersonId, RoomId};
+use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::settings::Settings;
-use crate::domain::words::{GroupState, NudgeKind, PlanState, Presence, ProgramState, Role};
+use crate::domain::words::{GroupState, NudgeKind, PlanState, ProgramState, Role};
 use crate::store::groups::{Group, Member};
 use crate::store::meetups::Meetup;
 use crate::store::programs::Program;
-use crate::store::workspaces::Room;
 
 pub(super) async fn publish(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let program = ctx.program_as_staff(args.get("program")).await?;
@@ -140,30 +139,7 @@ async fn open_rooms(ctx: &mut Ctx<'_>, program: &Program, group: &Group) -> Resu
         if !any {
             continue;
         }
-        let room = Room {
-            id: RoomId::new(ctx.core.next_id()),
-            workspace_id: workspace.id,
-            group_id: Some(group.id.clone()),
-            program_id: None,
-            name: format!("{}-group-{}", program.slug, group.number),
-            external_id: None,
-            state: Presence::Active,
-            created_at: ctx.now,
-        };
-        ctx.tx.insert_room(&room).await?;
-        for (kind, days) in [(NudgeKind::RoomOpen, 30), (NudgeKind::GroupWelcome, 14)] {
-            let debt = Debt {
-                kind,
-                program: Some(&program.id),
-                subject: group.id.as_str(),
-                to: To::Room(room.id.clone()),
-                slot: "",
-                note: "",
-                due: ctx.now,
-                not_after: ctx.now.plus_days(days),
-            };
-            ctx.core.owe(&mut ctx.tx, debt).await?;
-        }
+        ctx.core.house(&mut ctx.tx, program, group, &workspace.id, ctx.now).await?;
     }
     Ok(())
 }

@@ -94,6 +94,7 @@ pub(super) async fn end_earlier(ctx: &mut Ctx<'_>, program: &Program) -> Result<
             ctx.tx.mark_meetup(&meetup, was).await?;
             super::meetups::withdraw(ctx, &meetup, "the program ends before it").await?;
         }
+        ctx.core.owe_card(&mut ctx.tx, &group).await?;
         if let Some(mut meetup) = closing.filter(|meetup| meetup.closing == 0) {
             meetup.closing = 1;
             let was = meetup.sequence;
@@ -168,6 +169,7 @@ async fn set_rhythm(
         ))
         .into());
     }
+    ctx.core.owe_card(&mut ctx.tx, &group).await?;
     for member in ctx.tx.list_members(&group.id).await? {
         if member.person_id != ctx.me.id
             && let Some(first) = booked.first()
@@ -177,7 +179,7 @@ async fn set_rhythm(
                 first,
                 &member.person_id,
                 crate::domain::words::NudgeKind::MeetupMoved,
-                "",
+                crate::core::views::calendar::WHOLE_RHYTHM,
             )
             .await?;
         }

@@ -304,3 +304,16 @@ pub(in crate::core) async fn welcome(
     }
     Ok(message)
 }
+
+/// A lost room is opened anew, to the one who asked for it.
+pub(in crate::core) fn reopened(group: &Group) -> Message {
+    Message::new().words(format!(
+        "I am opening a new room for {} and bring everybody in. What waited for the room follows.",
+        group.name
+    ))
+}
+
+/// A member is brought back, to the one who asked for it.
+pub(in crate::core) fn invited(person: &Person, group: &Group) -> Message {
+    Message::new().words(format!("I am bringing {} back into the room of {}.", person.name, group.name))
+}

@@ -18,12 +18,12 @@ pub(in crate::core) fn rsvp_buttons(meetup: &Meetup) -> Vec<Action> {
     ]
 }
 
-fn title(facts: &Facts) -> String {
+pub(super) fn title(facts: &Facts) -> String {
     let kind = if facts.meetup.closing == 1 { "Closing meetup" } else { "Meetup" };
     format!("{kind} {} of {}", facts.meetup.number, facts.group.name)
 }
 
-fn place(facts: &Facts) -> Vec<Span> {
+pub(super) fn place(facts: &Facts) -> Vec<Span> {
     let place = facts.meetup.place.trim();
     if place.starts_with("https://") {
         vec![Span::Link { label: "Join the call".into(), url: place.to_owned() }]

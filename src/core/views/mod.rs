@@ -2,8 +2,11 @@
 //! ends with what to do next.
 
 pub(super) mod basics;
+pub(super) mod calendar;
+pub(super) mod card;
 mod facts;
 pub(super) mod groups;
+pub(super) mod home;
 pub(super) mod meetups;
 pub(super) mod people;
 pub(super) mod programs;

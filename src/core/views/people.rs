@@ -191,16 +191,6 @@ pub(in crate::core) fn profile_saved(person: &Person) -> Message {
     message.note([advice.into()])
 }
 
-/// What waits for the person.
-pub(in crate::core) fn inbox(items: Vec<(String, Action)>) -> Message {
-    if items.is_empty() {
-        return Message::new().words("Nothing waits for you.");
-    }
-    let message = Message::new().heading("This waits for you");
-    let (words, actions): (Vec<String>, Vec<Action>) = items.into_iter().unzip();
-    message.list(words.into_iter().map(|w| vec![w.into()])).actions(actions.into_iter().take(5))
-}
-
 /// A snooze begins.
 pub(in crate::core) fn snoozed(until: Instant) -> Message {
     Message::new().text([

@@ -1,14 +1,137 @@
 //! What those who run programs see: notices and health.
 
-use crate::chat::{Message, TimeStyle, bold, time};
+use crate::chat::{Action, Message, TimeStyle, bold, time};
+use crate::core::rooms::RoomLoss;
 use crate::domain::civil::Instant;
-use crate::domain::words::{NudgeKind, NudgeState};
+use crate::domain::words::{NudgeKind, NudgeState, Role};
 use crate::store::audit::Act;
+use crate::store::groups::Group;
+use crate::store::people::Person;
 use crate::store::programs::Program;
 
-/// Something that needs staff.
+/// Between the parts of a stored notice; a name or reason cannot hold it.
+const PART: char = '\u{1f}';
+
+/// Something that needs staff, with a button that settles it where there is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::core) struct Notice {
+    words: String,
+    button: Option<(String, String)>,
+}
+
+impl Notice {
+    fn new(words: impl Into<String>) -> Self {
+        Self { words: words.into(), button: None }
+    }
+
+    fn button(mut self, label: &str, command: String) -> Self {
+        self.button = Some((label.to_owned(), command));
+        self
+    }
+
+    /// As the note of a nudge.
+    pub(in crate::core) fn to_note(&self) -> String {
+        match &self.button {
+            Some((label, command)) => format!("{}{PART}{label}{PART}{command}", self.words),
+            None => self.words.clone(),
+        }
+    }
+}
+
+/// Something that needs staff, as its note says.
 pub(in crate::core) fn notice(program: &Program, note: &str) -> Message {
-    Message::new().heading(format!("{}: please look at this", program.name)).words(note)
+    let mut parts = note.split(PART);
+    let words = parts.next().unwrap_or_default();
+    let message = Message::new().heading(format!("{}: please look at this", program.name)).words(words);
+    match (parts.next(), parts.next()) {
+        (Some(label), Some(command)) => message.actions([Action::primary(label, command)]),
+        _ => message,
+    }
+}
+
+/// An account is gone, and with it perhaps the person.
+pub(in crate::core) fn account_gone(
+    person: &Person,
+    workspace: &str,
+    groups: &[String],
+    roles: &[Role],
+    elsewhere: bool,
+    slug: &str,
+) -> Notice {
+    let name = &person.name;
+    let gone =
+        format!("{name}'s account in {workspace} was switched off, so nothing is sent to it any more.");
+    if elsewhere {
+        return Notice::new(format!("{gone} They still get everything through their other account."));
+    }
+    let kept = if groups.is_empty() {
+        String::new()
+    } else {
+        format!(" Their place in {} is kept.", super::list(groups))
+    };
+    let place = [Role::Participant, Role::Mentor].into_iter().find(|role| roles.contains(role));
+    let words = format!(
+        "{gone}{kept} If they are only away, do nothing: when the account is back, so are they. If they are \
+         gone for good, take them out of the programme."
+    );
+    match place {
+        Some(role) => {
+            Notice::new(words).button("Take them out", format!("role revoke {role} {} {slug}", person.id))
+        }
+        None => Notice::new(words),
+    }
+}
+
+/// A whole workspace is out of reach.
+pub(in crate::core) fn workspace_gone(workspace: &str) -> Notice {
+    Notice::new(format!(
+        "I was disconnected from {workspace}: the app was removed there, or its token was taken back. Nothing is \
+         lost. What falls due for people there waits, and what is still of use goes out when the app is \
+         installed again. Ask an administrator of {workspace} to do that."
+    ))
+}
+
+/// A person came over from another workspace.
+pub(in crate::core) fn moved_workspace(name: &str, workspace: &str) -> Notice {
+    Notice::new(format!(
+        "{name} now writes from {workspace}. The account there has the same e-mail address as the one that is \
+         gone, so I took it for the same person: groups, answers and settings stay. If that is wrong, take \
+         them out of the programme and tell those who run this bot."
+    ))
+}
+
+/// Somebody left their group's room.
+pub(in crate::core) fn left_room(person: &Person, group: &Group, slug: &str) -> Notice {
+    Notice::new(format!(
+        "{} has left the room of {}. Their place in the group is kept, and messages to them go on. A short word \
+         often helps: perhaps it was a slip, perhaps the group does not fit.",
+        person.name, group.name
+    ))
+    .button("Bring them back", format!("groups invite {} {} {slug}", person.id, group.number))
+}
+
+/// A group's room is gone.
+pub(in crate::core) fn room_lost(group: &Group, workspace: &str, slug: &str, loss: RoomLoss) -> Notice {
+    let what = match loss {
+        RoomLoss::Archived => "was archived",
+        RoomLoss::Removed => "is closed to me: I was taken out of it",
+        RoomLoss::Deleted => "was deleted",
+        RoomLoss::Unreachable => "is not there any more",
+        RoomLoss::Refused => {
+            return Notice::new(format!(
+                "I could not open a room for {} in {workspace}: the workspace does not let me. Ask an \
+                 administrator to allow private channels for this app, then let me try again.",
+                group.name
+            ))
+            .button("Try again", format!("groups reopen {} {slug}", group.number));
+        }
+    };
+    Notice::new(format!(
+        "The room of {} in {workspace} {what}. What I have for the room waits. I can open a new one with \
+         everybody in it; what was said in the old room stays there.",
+        group.name
+    ))
+    .button("Open a new room", format!("groups reopen {} {slug}", group.number))
 }
 
 /// A member left a group.

@@ -82,6 +82,7 @@ pub fn person(id: &str, name: &str) -> Person {
         offers: "maps".into(),
         languages: "en,de".into(),
         zone: Zone::parse("Europe/Berlin").expect("a zone"),
+        zone_chosen: 0,
         availability: "mon-fri 9:00-17:00".into(),
         capacity: 1,
         answer_hours: 48,
@@ -110,6 +111,8 @@ pub fn account(id: &str, person: &str, workspace: &str) -> Account {
         state: Presence::Active,
         dm_room: None,
         created_at: at(0),
+        email: None,
+        name: None,
     }
 }
 
@@ -180,6 +183,7 @@ pub fn room(id: &str, workspace: &str, group: Option<&str>, program: Option<&str
         external_id: None,
         state: Presence::Active,
         created_at: at(0),
+        card_id: None,
     }
 }
 

@@ -103,6 +103,9 @@ const BLOCKS = {
     watcher.observe(code);
     return code;
   },
+  file: (block) =>
+    h("p", { class: "file" },
+      h("a", { href: `data:${block.media_type};base64,${block.base64}`, download: block.name }, `Download ${block.name}`), ` · ${block.alt}`),
   divider: () => h("hr"),
   actions: (block, reader) =>
     h("div", { class: "actions", role: "group", "aria-label": "Actions" }, block.actions.map((action) => ACTIONS[action.type]?.(action, reader))),

@@ -1,0 +1,208 @@
+//! A walk through groupings at one temperature: person by person, the next exchange is drawn from
+//! the weights of all exchanges at once, so that no time goes into proposals that are refused.
+//!
+//! Invariant: a walk keeps every bound, and its steps depend on the seed only.
+
+use super::heat::Heat;
+use super::instance::Instance;
+use super::lookup::{Lookup, Plain};
+#[cfg(target_arch = "x86_64")]
+use super::lookup::{REACH, Wide};
+use super::state::State;
+use super::sweep::Sweep;
+use crate::domain::formation::chance::Chance;
+use pulp::{Arch, Simd, WithSimd};
+
+/// Everything a walk needs besides the state it changes.
+#[derive(Debug, Clone)]
+pub(super) struct Walker<'a> {
+    pub(super) instance: &'a Instance,
+    pub(super) chance: Chance,
+    sweep: Sweep,
+    way: Way,
+    resize: bool,
+    weights: Vec<f32>,
+}
+
+/// The way a walker looks at rows, chosen once.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    Plain(Arch),
+    #[cfg(target_arch = "x86_64")]
+    Wide(pulp::x86::V3),
+}
+
+impl Way {
+    fn new(instance: &Instance) -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if instance.limits().len() < REACH
+            && let Some(arch) = pulp::x86::V3::try_new()
+        {
+            return Self::Wide(arch);
+        }
+        Self::Plain(Arch::new())
+    }
+}
+
+/// One call of [`Walker::walk`], compiled once for every kind of processor.
+struct Stretch<'w, 'a, L> {
+    lookup: L,
+    walker: &'w mut Walker<'a>,
+    state: &'w mut State,
+    job: Job,
+}
+
+/// What a stretch does.
+#[derive(Debug, Clone, Copy)]
+enum Job {
+    Walk(Heat, usize),
+    Climb,
+}
+
+impl<L: Lookup> WithSimd for Stretch<'_, '_, L> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> f64 {
+        match self.job {
+            Job::Walk(heat, rows) => self.walker.rows(self.lookup, self.state, heat, rows),
+            Job::Climb => self.walker.ascend(self.lookup, self.state),
+        }
+    }
+}
+
+impl<'a> Walker<'a> {
+    pub(super) fn new(instance: &'a Instance, seed: u64, resize: bool) -> Self {
+        let sweep = Sweep::new(instance);
+        let weights = vec![0.0; instance.limits().len()];
+        Self { instance, chance: Chance::new(seed), sweep, way: Way::new(instance), resize, weights }
+    }
+
+    /// Walks over `rows` people; returns the mean sum of weights per person, a measure of how
+    /// freely the grouping still moves.
+    pub(super) fn walk(&mut self, state: &mut State, heat: Heat, rows: usize) -> f64 {
+        self.run(state, Job::Walk(heat, rows)) / rows as f64
+    }
+
+    /// Takes exchanges and moves that gain until there are none.
+    pub(super) fn climb(&mut self, state: &mut State) {
+        self.run(state, Job::Climb);
+    }
+
+    fn run(&mut self, state: &mut State, job: Job) -> f64 {
+        match self.way {
+            Way::Plain(arch) => arch.dispatch(Stretch { lookup: Plain, walker: self, state, job }),
+            #[cfg(target_arch = "x86_64")]
+            Way::Wide(arch) => {
+                Simd::vectorize(arch, Stretch { lookup: Wide(arch), walker: self, state, job })
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn ascend<L: Lookup>(&mut self, lookup: L, state: &mut State) -> f64 {
+        let people = self.instance.people();
+        let (mut x, mut calm) = (0, 0);
+        while calm < people {
+            calm += 1;
+            if self.sweep.best(lookup, self.instance, state, x) > 0 || self.could_move(state, x) {
+                self.step_up(state, x);
+                calm = 0;
+            }
+            x = if x + 1 == people { 0 } else { x + 1 };
+        }
+        0.0
+    }
+
+    fn could_move(&self, state: &State, x: usize) -> bool {
+        self.resize && self.best_move(state, x).is_some_and(|(gain, _)| gain > 0)
+    }
+
+    /// The most gainful group to move to, where the bounds allow one.
+    fn best_move(&self, state: &State, x: usize) -> Option<(i32, usize)> {
+        let limits = self.instance.limits();
+        let a = state.groups[x] as usize;
+        if state.sizes[a] <= limits[a].least {
+            return None;
+        }
+        let open = (0..limits.len()).filter(|b| *b != a && state.sizes[*b] < limits[*b].most);
+        open.map(|b| (state.move_gain(self.instance, x, b), b)).max()
+    }
+
+    /// Takes the best exchange or move of one person.
+    fn step_up(&mut self, state: &mut State, x: usize) {
+        let others = (0..self.instance.people()).filter(|y| state.groups[*y] != state.groups[x]);
+        let exchange = others.map(|y| (state.gain(self.instance, x, y), y)).max();
+        let shift = if self.resize { self.best_move(state, x) } else { None };
+        match (exchange, shift) {
+            (Some((gain, y)), shift) if shift.is_none_or(|(other, _)| gain >= other) => {
+                state.exchange(self.instance, x, y, gain);
+            }
+            (_, Some((gain, b))) => state.relocate(self.instance, x, b, gain),
+            _ => {}
+        }
+    }
+
+    #[inline(always)]
+    fn rows<L: Lookup>(&mut self, lookup: L, state: &mut State, heat: Heat, rows: usize) -> f64 {
+        let mut rate = 0.0;
+        for _ in 0..rows {
+            let x = self.chance.below(self.instance.people());
+            if self.resize && self.chance.one_in(8) {
+                self.shift(state, x, heat);
+                continue;
+            }
+            let sum = self.sweep.weigh(lookup, self.instance, state, x, heat.slope());
+            rate += f64::from(sum);
+            // Staying put weighs as much as one free exchange.
+            let at = self.fraction() * (sum + 1.0);
+            if at >= sum {
+                continue;
+            }
+            // Rounding may leave the point on somebody whose weight is next to nothing.
+            let picked = self.sweep.pick(at);
+            if let Some(y) = picked.filter(|y| self.is_partner(state, x, *y)) {
+                let gain = state.gain(self.instance, x, y);
+                state.exchange(self.instance, x, y, gain);
+            }
+        }
+        rate
+    }
+
+    /// Whether `y` is a person of another group than `x`.
+    #[inline(always)]
+    fn is_partner(&self, state: &State, x: usize, y: usize) -> bool {
+        y < self.instance.people() && state.groups[y] != state.groups[x]
+    }
+
+    /// Moves one person to another group with the same kind of draw, where the bounds allow it.
+    fn shift(&mut self, state: &mut State, x: usize, heat: Heat) {
+        let limits = self.instance.limits();
+        let a = state.groups[x] as usize;
+        if state.sizes[a] <= limits[a].least {
+            return;
+        }
+        let mut sum = 0.0;
+        for (b, limit) in limits.iter().enumerate() {
+            let open = b != a && state.sizes[b] < limit.most;
+            let weight = if open { heat.weight(state.move_gain(self.instance, x, b)) } else { 0.0 };
+            self.weights[b] = weight;
+            sum += weight;
+        }
+        let mut at = self.fraction() * (sum + 1.0);
+        for b in 0..limits.len() {
+            if at < self.weights[b] {
+                let gain = state.move_gain(self.instance, x, b);
+                state.relocate(self.instance, x, b, gain);
+                return;
+            }
+            at -= self.weights[b];
+        }
+    }
+
+    /// A draw above 0, at most 1.
+    #[inline(always)]
+    fn fraction(&mut self) -> f32 {
+        (self.chance.below(1 << 24) + 1) as f32 / (1 << 24) as f32
+    }
+}

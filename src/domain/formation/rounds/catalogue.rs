@@ -1,0 +1,127 @@
+//! Designs that are known to hold many rounds without a repeat.
+//!
+//! Invariant: every design returned seats everybody once a round and has no repeat; the tests
+//! check each of them pair by pair.
+
+use super::starter::{Frame, Starter};
+use super::{field, pairs};
+
+/// A design: rounds of groups of points, and how many columns its rows have (points of a row seldom meet).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Design {
+    pub(super) rounds: Vec<Vec<Vec<usize>>>,
+    pub(super) row: usize,
+}
+
+/// A starting round found by search: groups, size, columns, seats, and standing rounds.
+type Found = (usize, usize, usize, &'static [usize], &'static [&'static [usize]]);
+
+/// Starting rounds whose turning gives the most rounds known for their sizes. They were found with
+/// `starter::hunt`; a standing round lists a column for every row.
+const FOUND: &[Found] = &[
+@@FOUND@@
+];
+
+/// The design with the most rounds for these group sizes, if one is known.
+pub(super) fn design(sizes: &[usize]) -> Option<Design> {
+    let (most, least) = (*sizes.iter().max()?, *sizes.iter().min()?);
+    if least + 1 < most {
+        return None;
+    }
+    let full = full_design(sizes.len(), most)?;
+    let people = sizes.iter().sum();
+    if most == least { Some(full) } else { without(&full, people) }
+}
+
+/// How many rounds without any repeat the catalogue holds for so many groups of a size.
+pub fn known_rounds(groups: usize, size: usize) -> usize {
+    full_design(groups, size).map_or(0, |design| design.rounds.len())
+}
+
+fn full_design(groups: usize, size: usize) -> Option<Design> {
+    let turned = FOUND.iter().filter(|found| (found.0, found.1) == (groups, size)).map(turned);
+    let plane = field::rounds(groups, size).map(|rounds| Design { rounds, row: groups });
+    let paired = (size == 2).then(|| pairs::rounds(groups * 2)).flatten();
+    let paired = paired.map(|rounds| Design { rounds, row: 1 });
+    turned.chain(plane).chain(paired).max_by_key(|design| design.rounds.len())
+}
+
+fn turned(&(groups, size, turn, seats, standing): &Found) -> Design {
+    let frame = Frame { turn, sizes: vec![size; groups], standing: standing.len() };
+    let standing = standing.iter().map(|columns| columns.to_vec()).collect();
+    Design { rounds: Starter::new(frame, seats.to_vec(), standing).rounds(), row: turn }
+}
+
+/// A design without its last points, as far as no group loses two: rounds in which one would are
+/// left out.
+fn without(full: &Design, people: usize) -> Option<Design> {
+    let loses_two = |group: &Vec<usize>| group.iter().filter(|point| **point >= people).count() > 1;
+    let kept = full.rounds.iter().filter(|round| !round.iter().any(loses_two));
+    let rounds: Vec<Vec<Vec<usize>>> = kept
+        .map(|round| {
+            let group = |points: &Vec<usize>| points.iter().copied().filter(|point| *point < people).collect();
+            round.iter().map(group).collect()
+        })
+        .collect();
+    (!rounds.is_empty()).then_some(Design { rounds, row: full.row })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::agenda::tally;
+    use super::super::bound::most_fresh_rounds;
+    use super::super::circle::Circle;
+    use super::*;
+
+    /// Checks a design point by point and pair by pair; returns its number of rounds.
+    fn verified(sizes: &[usize]) -> usize {
+        let Some(design) = design(sizes) else { return 0 };
+        let people: usize = sizes.iter().sum();
+        for round in &design.rounds {
+            let mut lengths: Vec<usize> = round.iter().map(Vec::len).collect();
+            lengths.sort_unstable_by_key(|length| std::cmp::Reverse(*length));
+            assert_eq!(lengths, sizes);
+            let mut points = round.concat();
+            points.sort_unstable();
+            assert!(points.into_iter().eq(0..people), "{sizes:?}: everybody has one seat");
+        }
+        let size = sizes.iter().min().copied().unwrap_or(2);
+        let circle = Circle::new(people, size, design.rounds.len());
+        assert_eq!(tally(&circle, &design.rounds).repeats, 0, "{sizes:?}");
+        assert!(design.rounds.len() <= most_fresh_rounds(&circle), "{sizes:?}");
+        design.rounds.len()
+    }
+
+    #[test]
+    fn every_design_seats_everybody_and_repeats_nobody() {
+        let mut known = 0;
+        for groups in 1..=32 {
+            for size in 2..=groups.max(2) {
+                known += usize::from(verified(&vec![size; groups]) > 0);
+            }
+        }
+        assert!(known > 200, "{known}");
+    }
+
+    #[test]
+    fn designs_with_people_left_out_keep_their_promise() {
+        for groups in 2..=13 {
+            for size in 3..=groups {
+                for missing in 1..groups {
+                    let sizes: Vec<usize> =
+                        (0..groups).map(|group| size - usize::from(group >= groups - missing)).collect();
+                    verified(&sizes);
+                }
+            }
+        }
+        assert_eq!(verified(&[4, 4, 4, 3, 3, 3, 3]), 7, "25 people in seven groups of four and three");
+    }
+
+    #[test]
+    fn the_rounds_that_are_known_in_the_literature_are_held() {
+@@KNOWN@@
+        for (groups, size, rounds) in known {
+            assert_eq!(known_rounds(groups, size), rounds, "{groups} groups of {size}");
+        }
+    }
+}

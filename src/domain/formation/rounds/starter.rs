@@ -1,0 +1,240 @@
+//! Designs from one starting round: people sit in rows of as many columns as there are rounds, and
+//! each round is the one before with everybody moved on by one column. People left over from the
+//! rows keep their group; rounds that the moving on would not change can be added.
+//!
+//! Invariant: a starter is only as good as its differences; [`Starter::faults`] counts how many of
+//! them come twice, and a starter without faults gives rounds without repeats.
+
+use crate::domain::formation::chance::Chance;
+use crate::domain::formation::diverse::Budget;
+
+/// The frame of a starter: how many columns the rows have, and who sits where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Frame {
+    /// Columns of each row; also the number of rounds that the moving on gives.
+    pub(super) turn: usize,
+    /// Sizes of the groups.
+    pub(super) sizes: Vec<usize>,
+    /// Rounds beside those; only with as many groups as columns, each with one member per row.
+    pub(super) standing: usize,
+}
+
+impl Frame {
+    fn people(&self) -> usize {
+        self.sizes.iter().sum()
+    }
+
+    fn rows(&self) -> usize {
+        self.people() / self.turn
+    }
+
+    /// Whether a starter in this frame could be without faults, by counting.
+    pub(super) fn is_open(&self) -> bool {
+        let (rows, people) = (self.rows(), self.people());
+        let still = people - rows * self.turn;
+        let square = still == 0 && self.sizes.iter().all(|size| *size == rows) && self.sizes.len() == self.turn;
+        let mixed = rows * rows.saturating_sub(1) / 2 * self.turn + rows * (self.turn - 1) / 2;
+        let pairs = |size: usize| size * (size - 1) / 2;
+        let wanted = self.sizes.iter().map(|size| pairs(*size)).sum::<usize>() + self.standing * pairs(rows.max(1));
+        still <= self.sizes.len() && (square || self.standing == 0) && wanted <= mixed + rows * still
+    }
+}
+
+/// One starting round and the rounds that the moving on leaves as they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Starter {
+    frame: Frame,
+    /// People of the starting round, group after group: `row * turn + column`, the rest last.
+    seats: Vec<usize>,
+    /// Group of each seat, and where each group begins.
+    group_of: Vec<usize>,
+    starts: Vec<usize>,
+    /// Columns by row, one list for every standing round.
+    standing: Vec<Vec<usize>>,
+    /// How often each difference between two rows comes.
+    counts: Vec<u16>,
+    faults: i64,
+}
+
+impl Starter {
+    /// A starter from its parts.
+    pub(super) fn new(frame: Frame, seats: Vec<usize>, standing: Vec<Vec<usize>>) -> Self {
+        let classes = frame.rows() + frame.people() % frame.turn;
+        let mut starts = vec![0];
+        let mut group_of = Vec::with_capacity(seats.len());
+        for (group, size) in frame.sizes.iter().enumerate() {
+            starts.push(starts[group] + size);
+            group_of.resize(starts[group + 1], group);
+        }
+        let counts = vec![0; classes * classes * frame.turn];
+        let mut starter = Self { frame, seats, group_of, starts, standing, counts, faults: 0 };
+        for group in 0..starter.frame.sizes.len() {
+            starter.count_group(group, true);
+        }
+        for round in 0..starter.standing.len() {
+            starter.count_standing(round, true);
+        }
+        starter
+    }
+
+    /// Differences that come more than once; 0 means no pair meets twice.
+    pub(super) fn faults(&self) -> i64 {
+        self.faults
+    }
+
+    /// The starting round, group after group, and the standing rounds.
+    #[cfg(test)]
+    pub(super) fn parts(&self) -> (&[usize], &[Vec<usize>]) {
+        (&self.seats, &self.standing)
+    }
+
+    /// All rounds: the starting round moved through every column, then the standing ones.
+    pub(super) fn rounds(&self) -> Vec<Vec<Vec<usize>>> {
+        let (turn, moving) = (self.frame.turn, self.frame.rows() * self.frame.turn);
+        let moved = |person: usize, by: usize| {
+            if person < moving { person / turn * turn + (person % turn + by) % turn } else { person }
+        };
+        let turning = (0..turn).map(|by| {
+            let groups = self.starts.windows(2).map(|ends| &self.seats[ends[0]..ends[1]]);
+            groups.map(|group| group.iter().map(|person| moved(*person, by)).collect()).collect()
+        });
+        let standing = self.standing.iter().map(|columns| {
+            let group = |by: usize| columns.iter().enumerate().map(move |(row, at)| row * turn + (at + by) % turn);
+            (0..turn).map(|by| group(by).collect()).collect()
+        });
+        turning.chain(standing).collect()
+    }
+
+    /// Takes one pair of people into the count, or out of it.
+    fn count(&mut self, a: usize, b: usize, add: bool) {
+        let (turn, rows) = (self.frame.turn, self.frame.rows());
+        let classes = rows + self.frame.people() % turn;
+        let class = |person: usize| if person < rows * turn { person / turn } else { rows + person - rows * turn };
+        let (low, high) = (a.min(b), a.max(b));
+        let (row, other) = (class(low), class(high));
+        let (mut apart, mut room) = (0, 1);
+        if row >= rows {
+            // Two who both keep their group would meet in every round.
+            room = 0;
+        } else if other < rows {
+            apart = (high % turn + turn - low % turn) % turn;
+            if row == other {
+                apart = apart.min(turn - apart);
+                // Half-way round, moving on brings the same pair back: it would meet twice.
+                room = u16::from(apart * 2 != turn);
+            }
+        }
+        let count = &mut self.counts[(row * classes + other) * turn + apart];
+        if add {
+            self.faults += i64::from(*count >= room);
+            *count += 1;
+        } else {
+            *count -= 1;
+            self.faults -= i64::from(*count >= room);
+        }
+    }
+
+    fn count_group(&mut self, group: usize, add: bool) {
+        let (start, end) = (self.starts[group], self.starts[group + 1]);
+        for first in start..end {
+            for second in first + 1..end {
+                self.count(self.seats[first], self.seats[second], add);
+            }
+        }
+    }
+
+    fn count_standing(&mut self, round: usize, add: bool) {
+        let turn = self.frame.turn;
+        for row in 0..self.standing[round].len() {
+            for other in row + 1..self.standing[round].len() {
+                let (a, b) = (self.standing[round][row], self.standing[round][other]);
+                self.count(row * turn + a, other * turn + b, add);
+            }
+        }
+    }
+
+    /// Exchanges two seats of different groups and recounts.
+    fn exchange(&mut self, a: usize, b: usize) {
+        let (first, second) = (self.group_of[a], self.group_of[b]);
+        self.count_group(first, false);
+        self.count_group(second, false);
+        self.seats.swap(a, b);
+        self.count_group(first, true);
+        self.count_group(second, true);
+    }
+
+    /// Sets one column of a standing round and recounts.
+    fn set_column(&mut self, round: usize, row: usize, to: usize) {
+        self.count_standing(round, false);
+        self.standing[round][row] = to;
+        self.count_standing(round, true);
+    }
+}
+
+/// Looks for a starter without faults, until one is found or the budget's share reaches `until`.
+pub(super) fn hunt(
+    frame: &Frame,
+    chance: &mut Chance,
+    budget: &mut dyn Budget,
+    until: f64,
+) -> Option<Starter> {
+    while frame.is_open() && budget.spent(0) < until {
+        let mut seats: Vec<usize> = (0..frame.people()).collect();
+        chance.shuffle(&mut seats);
+        let column = |row: usize, chance: &mut Chance| if row == 0 { 0 } else { chance.below(frame.turn) };
+        let standing =
+            (0..frame.standing).map(|_| (0..frame.rows()).map(|row| column(row, chance)).collect()).collect();
+        let mut starter = Starter::new(frame.clone(), seats, standing);
+        if cool(&mut starter, chance, budget, until) {
+            return Some(starter);
+        }
+    }
+    None
+}
+
+/// Steps of one cooling for every seat of the starting round.
+const STEPS_PER_SEAT: usize = 20_000;
+
+/// One slow cooling; true when no fault is left.
+fn cool(starter: &mut Starter, chance: &mut Chance, budget: &mut dyn Budget, until: f64) -> bool {
+    let seats = starter.seats.len();
+    let (steps, rows) = (seats * STEPS_PER_SEAT, starter.frame.rows());
+    for step in 0..steps {
+        if starter.faults == 0 {
+            return true;
+        }
+        if step % 4_096 == 0 && budget.spent(4_096) >= until {
+            return false;
+        }
+        // One fault more is taken about once in 4 at first and once in 150 at last.
+        let refusal = 4 + step * 146 / steps;
+        let before = starter.faults;
+        let turn = chance.below(seats + starter.standing.len() * rows);
+        if turn < seats {
+            let other = chance.below(seats);
+            if starter.group_of[other] == starter.group_of[turn] {
+                continue;
+            }
+            starter.exchange(turn, other);
+            if !is_taken(starter.faults - before, refusal, chance) {
+                starter.exchange(turn, other);
+            }
+        } else {
+            let (round, row) = ((turn - seats) / rows, (turn - seats) % rows);
+            let (old, new) = (starter.standing[round][row], chance.below(starter.frame.turn));
+            if row == 0 {
+                continue;
+            }
+            starter.set_column(round, row, new);
+            if !is_taken(starter.faults - before, refusal, chance) {
+                starter.set_column(round, row, old);
+            }
+        }
+    }
+    starter.faults == 0
+}
+
+/// Whether a change for the worse is taken: once in `refusal` times for each fault more.
+pub(super) fn is_taken(worse: i64, refusal: usize, chance: &mut Chance) -> bool {
+    (0..worse.clamp(0, 8)).all(|_| chance.one_in(refusal))
+}
