@@ -13,7 +13,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use crate::adapters::playground::console::Console;
 use crate::app::{self, AppError};
 use crate::clock::Ids;
-use crate::config::{Config, Mode, Secret, SlackMode, process_environment};
+use crate::config::{Config, Mode, Secret, process_environment};
 use crate::domain::civil::Instant;
 
 /// Group mentoring where people already talk.
@@ -46,34 +46,43 @@ enum Command {
         #[arg(long)]
         script: Option<PathBuf>,
     },
-    /// Check config, texts, database and platforms, and say what is wrong.
+    /// Check config, texts and database, and say what is wrong.
     Check,
-    /// What it takes to set Slack up.
-    #[cfg(feature = "slack")]
-    Slack {
-        #[command(subcommand)]
-        what: SlackCommand,
-    },
     /// Bring the database's tables up to date.
     Migrate,
     /// Print people, programmes and groups as JSON. Pulse answers are not part of it.
     Export,
+    /// Set up Slack.
+    #[cfg(feature = "slack")]
+    Slack {
+        #[command(subcommand)]
+        command: SlackCommand,
+    },
 }
 
 #[cfg(feature = "slack")]
 #[derive(Debug, Subcommand)]
 enum SlackCommand {
-    /// Print the manifest from which Slack makes the app.
+    /// Print the manifest to make the Slack app from, at api.slack.com/apps; docs/slack.md leads you through it.
     Manifest {
-        /// Let Slack deliver by HTTP to this public address, such as https://bot.example.org.
-        #[arg(long)]
+        /// Public address (https://…) to which Slack sends requests. Without it the app uses Socket Mode, which
+        /// needs none.
+        #[arg(long, value_name = "URL")]
         http: Option<String>,
+        /// Public address (https://…) of the page to install the app from, for several workspaces.
+        #[arg(long, value_name = "URL")]
+        install: Option<String>,
     },
 }
 
 /// Runs the program.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    // The manifest comes before everything else: without an app there are no tokens, and so no config that loads.
+    #[cfg(feature = "slack")]
+    if let Some(Command::Slack { command: SlackCommand::Manifest { http, install } }) = &arguments.command {
+        return print_manifest(http.as_deref(), install.as_deref());
+    }
     let mut config = match load(arguments.config.as_deref()) {
         Ok(config) => config,
         Err(faults) => {
@@ -117,7 +126,7 @@ pub fn main() -> ExitCode {
         }
     };
     match runtime.block_on(carry_out(command, &config)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("{error}");
             ExitCode::FAILURE
@@ -131,23 +140,33 @@ fn load(path: Option<&Path>) -> Result<Config, crate::config::ConfigFaults> {
     Config::load(path, &process_environment)
 }
 
-async fn carry_out(command: Command, config: &Config) -> Result<(), AppError> {
+#[cfg(feature = "slack")]
+fn print_manifest(http: Option<&str>, install: Option<&str>) -> ExitCode {
+    use crate::adapters::slack::manifest::{Addresses, manifest};
+    let is_public = |url: &&str| url.starts_with("https://") && url.len() > "https://".len();
+    if let Some(bad) = [http, install].into_iter().flatten().find(|url| !is_public(url)) {
+        eprintln!("{bad} is not an address that Slack can reach. Please write it with https://.");
+        return ExitCode::from(2);
+    }
+    println!("{:#}", manifest(&Addresses { http, install }));
+    ExitCode::SUCCESS
+}
+
+async fn carry_out(command: Command, config: &Config) -> Result<ExitCode, AppError> {
     match command {
         Command::Run => {
             app::run(config, || {
-                let platforms = match config.slack.mode {
-                    SlackMode::Off => {
-                        "No chat platform is switched on; set slack.mode in the config (docs/slack.md)."
-                    }
-                    SlackMode::Socket => "Slack is connected over Socket Mode.",
-                    SlackMode::Http => "Slack delivers by HTTP.",
+                let platforms = if config.slack.is_on() {
+                    format!("Slack is reached by {}.", config.slack.mode.as_str())
+                } else {
+                    "No chat platform is switched on; docs/slack.md leads you through it.".to_owned()
                 };
                 eprintln!("Running on {}. {platforms}", config.database.describe());
             })
-            .await
+            .await?;
         }
-        Command::Playground { script: Some(script), database, .. } => run_script(&script, database).await,
-        Command::Playground { console: true, .. } => console(config).await,
+        Command::Playground { script: Some(script), database, .. } => run_script(&script, database).await?,
+        Command::Playground { console: true, .. } => console(config).await?,
         Command::Playground { .. } => {
             app::run_playground(config, |address| {
                 println!("The playground is open: http://{address}");
@@ -157,30 +176,27 @@ async fn carry_out(command: Command, config: &Config) -> Result<(), AppError> {
                 );
                 let _ = std::io::stdout().flush();
             })
-            .await
+            .await?;
         }
-        Command::Check => check(config).await,
-        #[cfg(feature = "slack")]
-        Command::Slack { what: SlackCommand::Manifest { http } } => {
-            print_manifest(config, http.as_deref());
-            Ok(())
-        }
+        Command::Check => return check(config).await,
         Command::Migrate => {
             let steps = app::migrate(config).await?;
             println!(
                 "The tables of {} are up to date; {steps} steps were applied.",
                 config.database.describe()
             );
-            Ok(())
         }
-        Command::Export => {
-            println!("{}", app::export(config).await?);
-            Ok(())
+        Command::Export => println!("{}", app::export(config).await?),
+        #[cfg(feature = "slack")]
+        Command::Slack { command: SlackCommand::Manifest { http, install } } => {
+            return Ok(print_manifest(http.as_deref(), install.as_deref()));
         }
     }
+    Ok(ExitCode::SUCCESS)
 }
 
-async fn check(config: &Config) -> Result<(), AppError> {
+/// Fails when anything has to be put right.
+async fn check(config: &Config) -> Result<ExitCode, AppError> {
     let content = app::content(config)?;
     println!(
         "Texts: {} starters, {} meetup themes, {} tips, {} words of the glossary. No faults.",
@@ -191,18 +207,31 @@ async fn check(config: &Config) -> Result<(), AppError> {
     );
     let store = app::store(config).await?;
     println!("Database: {} answers, and its tables are up to date.", config.database.describe());
-    let (findings, good) = app::check_slack(config, &store).await;
-    store.close().await;
-    for finding in findings {
-        println!("{finding}");
-    }
     let (version, source) = crate::domain::civil::tzdb_version();
     println!("Time zones: {version} ({source:?}).");
-    if good {
-        Ok(())
-    } else {
-        Err(AppError::Platform("Something about Slack has to be put right; see above.".into()))
+    let faults = check_slack(config, &store).await;
+    store.close().await;
+    Ok(if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Prints what was found out about Slack and gives the number of faults.
+#[cfg(feature = "slack")]
+async fn check_slack(config: &Config, store: &crate::store::Store) -> usize {
+    use crate::adapters::slack::check::{Verdict, check};
+    let findings = check(&config.slack, store).await;
+    for finding in &findings {
+        match finding.verdict {
+            Verdict::Good => println!("{}", finding.text),
+            Verdict::Fault => println!("Fault. {}", finding.text),
+            Verdict::Note => println!("Note. {}", finding.text),
+        }
     }
+    findings.iter().filter(|finding| finding.verdict == Verdict::Fault).count()
+}
+
+#[cfg(not(feature = "slack"))]
+async fn check_slack(_config: &Config, _store: &crate::store::Store) -> usize {
+    0
 }
 
 async fn run_script(script: &Path, database: Option<PathBuf>) -> Result<(), AppError> {
@@ -247,12 +276,4 @@ async fn console(config: &Config) -> Result<(), AppError> {
     }
     playground.core().store().close().await;
     Ok(())
-}
-
-#[cfg(feature = "slack")]
-fn print_manifest(config: &Config, http: Option<&str>) {
-    use crate::adapters::slack::manifest::{Addresses, manifest};
-    let install = config.slack.oauth.as_ref().map(|oauth| oauth.public_url.as_str());
-    let manifest = manifest(&Addresses { http, install });
-    println!("{}", serde_json::to_string_pretty(&manifest).unwrap_or_default());
 }

@@ -19,18 +19,22 @@ mod with_slack {
     use crate::app::AppError;
     use crate::chat::Messenger;
     use crate::clock::{Clock, IdSource};
-    use crate::config::Config;
+    use crate::config::{Config, SlackMode};
     use crate::core::Core;
     use crate::store::Store;
 
     pub(in crate::app) const SLACK: &str = crate::adapters::slack::PLATFORM;
 
     /// Slack, ready to be started.
-    pub(in crate::app) struct ReadySlack(Slack);
+    pub(in crate::app) struct ReadySlack {
+        slack: Slack,
+        sockets: bool,
+    }
 
     /// Slack while it runs.
     pub(in crate::app) struct RunningSlack {
         inbound: Arc<Inbound>,
+        sockets: bool,
         task: Mutex<Option<JoinHandle<Result<(), SlackFault>>>>,
     }
 
@@ -48,22 +52,24 @@ mod with_slack {
             ids.random().bytes().fold(0_u64, |all, byte| all.wrapping_mul(31).wrapping_add(u64::from(byte)));
         let reach = Reach { seed, ..Reach::default() };
         let slack = Slack::new(config.slack.clone(), reach, store.clone(), clock.clone(), ids.clone());
-        slack.map(ReadySlack).map(Some).map_err(|fault| AppError::Platform(fault.to_string()))
+        let sockets = config.slack.mode == SlackMode::Socket;
+        let ready = slack.map(|slack| Some(ReadySlack { slack, sockets }));
+        ready.map_err(|fault| AppError::Platform(fault.to_string()))
     }
 
     impl ReadySlack {
         pub(in crate::app) fn messenger(&self) -> Arc<dyn Messenger> {
-            self.0.messenger()
+            self.slack.messenger()
         }
 
         pub(in crate::app) fn start(self, core: Arc<Core>, stop: watch::Receiver<bool>) -> RunningSlack {
-            let slack = self.0;
+            let Self { slack, sockets } = self;
             let inbound = slack.inbound(core.clone());
             let task = tokio::spawn({
                 let inbound = inbound.clone();
                 async move { slack.serve(core, inbound, stop).await }
             });
-            RunningSlack { inbound, task: Mutex::new(Some(task)) }
+            RunningSlack { inbound, sockets, task: Mutex::new(Some(task)) }
         }
     }
 
@@ -86,6 +92,10 @@ mod with_slack {
         /// Connections that should be up and that are, by name.
         pub(in crate::app) fn connections(&self) -> Vec<(String, usize, usize)> {
             let standing = self.inbound.standing();
+            if self.sockets && standing.sockets.is_empty() {
+                // None was opened yet: the program is not ready to hear anybody.
+                return vec![("slack".to_owned(), 1, 0)];
+            }
             let apps = standing.sockets.iter().enumerate();
             apps.map(|(n, socket)| (format!("slack-{}", n + 1), socket.wanted, socket.connected)).collect()
         }

@@ -17,7 +17,7 @@ pub(super) const KEYS: [(&str, &[&str]); 7] = [
     ("operations", &["listen"]),
     ("content", &["folder"]),
     ("logging", &["filter"]),
-    ("slack", &["api", "listen", "mode", "public_url", "workspaces"]),
+    ("slack", &["admins", "api", "listen", "mode", "public_url", "workspaces"]),
 ];
 
 /// A value and the line it stands on.

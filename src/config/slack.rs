@@ -85,6 +85,9 @@ pub struct Slack {
     pub public_url: Option<String>,
     /// Slack's Web API, without a slash at the end.
     pub api: String,
+    /// Who counts as an administrator of their workspace besides those whom Slack calls so: e-mail addresses and
+    /// member ids.
+    pub admins: Vec<String>,
 }
 
 impl Default for Slack {
@@ -98,6 +101,7 @@ impl Default for Slack {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 7430)),
             public_url: None,
             api: "https://slack.com/api".to_owned(),
+            admins: Vec::new(),
         }
     }
 }

@@ -148,13 +148,13 @@ impl Look {
 
     /// Where Slack does not list the scopes, some can be tried.
     async fn try_scopes(&mut self, plain: &Plain, label: &str, token: &Secret, identity: &Identity) {
-        let tries = [
+        let harmless = [
             ("users.info", "users:read", ("user", identity.bot_account.as_str())),
             ("users.conversations", "groups:read", ("types", "private_channel")),
         ];
-        for (method, scope, field) in tries {
-            let tried = plain.form(method, As::Token(token), &[field]).await;
-            if tried.is_err_and(|error| error.is_any(&["missing_scope"])) {
+        for (method, scope, field) in harmless {
+            let answer = plain.form(method, As::Token(token), &[field]).await;
+            if answer.is_err_and(|error| error.is_any(&["missing_scope"])) {
                 self.fault(format!(
                     "{label}: the scope {scope} is missing. Please compare the scopes with `roundtable slack \
                      manifest`, add what is missing, and install the app again."

@@ -173,6 +173,7 @@ impl Slack {
             clock: self.clock.clone(),
             ids: self.ids.clone(),
             root: ROOT.to_owned(),
+            admins: self.config.admins.clone(),
         }))
     }
 

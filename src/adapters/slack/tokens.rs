@@ -107,7 +107,7 @@ impl TokenSource {
         (at.secs_until(now) < MEMORY_SECS).then(|| token.clone())
     }
 
-    async fn from_install(&self, workspace: &str) -> Result<Option<Secret>, StoreError> {
+    async fn open_install(&self, workspace: &str) -> Result<Option<Secret>, StoreError> {
         let Some(keys) = &self.keys else { return Ok(None) };
         let found = self.store.read().await?.find_install(PLATFORM, workspace).await?;
         let Some(install) = found.filter(|install| install.state == Presence::Active) else {
@@ -133,7 +133,7 @@ impl Tokens for TokenSource {
         if let Some(token) = fixed.or_else(|| self.remembered(workspace)) {
             return Some(token);
         }
-        match self.from_install(workspace).await {
+        match self.open_install(workspace).await {
             Ok(token) => token,
             Err(error) => {
                 tracing::error!(slack.workspace = workspace, error.reason = %error, "slack.token_not_read");

@@ -24,6 +24,7 @@ pub(in crate::config) fn read(reader: &mut Reader<'_>, slack: &mut Slack) -> Vec
     let address = |text: &str| public_url(text).map(Some);
     take(reader, "slack", "public_url", address, &mut slack.public_url);
     take(reader, "slack", "api", api, &mut slack.api);
+    take(reader, "slack", "admins", admins, &mut slack.admins);
     names
 }
 
@@ -79,6 +80,20 @@ fn workspaces(text: &str) -> Result<Vec<String>, String> {
         names.push(name.to_owned());
     }
     Ok(names)
+}
+
+fn admins(text: &str) -> Result<Vec<String>, String> {
+    let names: Vec<String> =
+        text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    let is_member = |name: &str| {
+        name.len() > 2 && name.starts_with(['U', 'W']) && name.chars().all(|c| c.is_ascii_alphanumeric())
+    };
+    if names.iter().all(|name| is_member(name) || (name.contains('@') && !name.contains(char::is_whitespace))) {
+        return Ok(names);
+    }
+    Err("these are not all e-mail addresses or member ids. Please write, for example, \"ada@example.org, \
+         U012AB3CD\"; a member id is under \"Copy member ID\" in a person's profile."
+        .to_owned())
 }
 
 /// Tokens travel to this address, so it is an encrypted one, or on this machine.

@@ -163,3 +163,12 @@ fn health_pages_and_slacks_requests_cannot_share_an_address() {
     assert_eq!(keys(&found), ["slack.listen"]);
     assert!(parse(&text.replace("http\"\n", "socket\"\n"), &[BOT, APP]).is_ok(), "it does not listen at all");
 }
+
+#[test]
+fn more_administrators_are_named_by_address_or_member_id() {
+    let text = "[slack]\nadmins = \"ada@example.org, U012AB3CD,\"\n";
+    assert_eq!(parse(text, &[]).unwrap().admins, ["ada@example.org", "U012AB3CD"]);
+    let found = faults("[slack]\nadmins = \"Ada Stone\"\n", &[]);
+    assert_eq!(keys(&found), ["slack.admins"]);
+    assert!(found[0].1.contains("ada@example.org, U012AB3CD"), "{}", found[0].1);
+}

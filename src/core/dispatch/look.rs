@@ -9,14 +9,14 @@ use crate::core::Core;
 use crate::core::views;
 use crate::domain::civil::Instant;
 use crate::domain::ids::{GroupId, MeetupId, PersonId, ProgramId, WorkspaceId};
-use crate::domain::nudges::{ROOM_GONE, SETTLE_SECS, WORKSPACE_GONE, is_muted};
+use crate::domain::nudges::{WORKSPACE_GONE, is_muted};
 use crate::domain::words::{
-    GroupState, InvitationState, MeetupState, NudgeKind, Presence, ProgramState, Role, WaveState,
+    GroupState, InvitationState, MeetupState, NudgeKind, ProgramState, Role, WaveState,
 };
 use crate::store::nudges::{Nudge, Sent};
 use crate::store::people::{Person, Reach};
 use crate::store::programs::Program;
-use crate::store::workspaces::{Room, Workspace};
+use crate::store::workspaces::Workspace;
 use crate::store::{StoreError, Tx};
 
 /// What looking again came to.
@@ -78,12 +78,8 @@ impl Out {
     }
 }
 
-/// A place of a workspace in the form that the intent keeps.
-fn place_text(workspace: &Workspace, place: &Place) -> String {
-    written(&workspace.platform, &workspace.external_id, place)
-}
-
-fn written(platform: &str, workspace: &str, place: &Place) -> String {
+/// A place in the form that the intent keeps.
+pub(super) fn written(platform: &str, workspace: &str, place: &Place) -> String {
     let (kind, name) = match place {
         Place::Room(room) => ('r', room),
         Place::Direct(account) => ('d', account),
@@ -129,7 +125,11 @@ impl View {
         Ok(sent)
     }
 
-    async fn workspace(&mut self, tx: &mut Tx, id: &WorkspaceId) -> Result<&Workspace, StoreError> {
+    pub(super) async fn workspace(
+        &mut self,
+        tx: &mut Tx,
+        id: &WorkspaceId,
+    ) -> Result<&Workspace, StoreError> {
         if !self.workspaces.contains_key(id) {
             self.workspaces.insert(id.clone(), tx.get_workspace(id).await?);
         }
@@ -143,7 +143,7 @@ impl View {
         Ok(&self.programs[id])
     }
 
-    async fn meetup(&mut self, tx: &mut Tx, id: &MeetupId) -> Result<&views::Facts, StoreError> {
+    pub(super) async fn meetup(&mut self, tx: &mut Tx, id: &MeetupId) -> Result<&views::Facts, StoreError> {
         if !self.meetups.contains_key(id) {
             self.meetups.insert(id.clone(), views::Facts::read(tx, id).await?);
         }
@@ -152,7 +152,6 @@ impl View {
 }
 
 const PAUSE_CHECK_HOURS: i64 = 6;
-const ROOM_CHECK_SECS: i64 = 20;
 const REACH_CHECK_HOURS: i64 = 6;
 
 impl Core {
@@ -198,170 +197,6 @@ impl Core {
             return Ok(Look::Skip("the person has gone".to_owned()));
         };
         self.look_person(tx, view, nudge, program.as_ref(), (&person, reach), now).await
-    }
-
-    async fn look_room(
-        &self,
-        tx: &mut Tx,
-        view: &mut View,
-        nudge: &Nudge,
-        room: &Room,
-        now: Instant,
-    ) -> Result<Look, StoreError> {
-        let workspace = view.workspace(tx, &room.workspace_id).await?.clone();
-        if nudge.kind == NudgeKind::MeetupAfter
-            && let Some(group) = &room.group_id
-        {
-            // The meetup is over, so the next one is another.
-            let group = tx.get_group(group).await?;
-            self.owe_card(tx, &group).await?;
-        }
-        if workspace.state == Presence::Gone {
-            return Ok(held_for(nudge, WORKSPACE_GONE, now));
-        }
-        if room.state == Presence::Gone {
-            return Ok(held_for(nudge, ROOM_GONE, now));
-        }
-        if nudge.kind == NudgeKind::RoomOpen {
-            return Self::look_open(tx, nudge, room, &workspace, now).await;
-        }
-        let Some(external) = room.external_id.clone() else {
-            let until = now.plus_secs(ROOM_CHECK_SECS);
-            return Ok(Look::Hold { until, why: "the room is not open yet".to_owned() });
-        };
-        let out = |what, effect| {
-            let (platform, workspace) = (workspace.platform.clone(), workspace.external_id.clone());
-            let place = Place::Room(external.clone());
-            Look::Send(Box::new(Out { platform, workspace, place, what, open_until: None, effect }))
-        };
-        if nudge.kind == NudgeKind::RoomMembers {
-            let members = group_accounts(tx, room, &workspace).await?;
-            return Ok(out(What::Members { room: external.clone(), members }, Effect::MembersSet));
-        }
-        if nudge.kind == NudgeKind::RoomCard {
-            return self.look_card(tx, nudge, room, &workspace, now).await;
-        }
-        if nudge.kind == NudgeKind::GroupWelcome {
-            let Some(group) = &room.group_id else { return Ok(Look::Skip("the room has no group".into())) };
-            let message = views::groups::welcome(tx, self.content(), group, now).await?;
-            return Ok(out(What::Post(message), Effect::None));
-        }
-        let meetup = MeetupId::new(nudge.subject.clone());
-        let facts = view.meetup(tx, &meetup).await?;
-        if let Some(why) = stale_meetup(facts, nudge) {
-            return Ok(Look::Skip(why));
-        }
-        match nudge.kind {
-            NudgeKind::MeetupCard | NudgeKind::MeetupUpdate => {
-                let message = views::meetups::card(facts, self.content());
-                let posts = tx.list_posts(NudgeKind::MeetupCard, &nudge.subject).await?;
-                // A card in a room that was lost is not in the new one.
-                let here = place_text(&workspace, &Place::Room(external.clone()));
-                let posted = posts
-                    .into_iter()
-                    .find(|post| post.room_id == nudge.room_id && post.place.as_deref() == Some(&*here));
-                Ok(match posted.and_then(|post| post.remote_id) {
-                    // A meetup has one card in a room; a new date is written on it.
-                    Some(remote_id) => out(What::Edit { remote_id, message }, Effect::None),
-                    None => match Self::first_card(tx, nudge, room, now).await? {
-                        Some(look) => look,
-                        None => out(What::Post(message), Effect::None),
-                    },
-                })
-            }
-            NudgeKind::MeetupSoon => {
-                Ok(out(What::Post(views::meetups::soon(facts, self.content())), Effect::None))
-            }
-            NudgeKind::MeetupAfter => Ok(out(What::Post(views::meetups::after(facts)), Effect::None)),
-            NudgeKind::StarterShare => {
-                let facts = facts.clone();
-                Ok(match self.shared_starter(tx, &facts, now).await? {
-                    Some((message, effect)) => out(What::Post(message), effect),
-                    None => Look::Skip("the group uses no starter this time".to_owned()),
-                })
-            }
-            _ => Ok(Look::Skip("this kind is not sent to rooms".to_owned())),
-        }
-    }
-
-    /// There is no card yet. One on its way shows the state of the moment at which it was drawn: what came after it
-    /// waits for it, so that a meetup has one card.
-    async fn first_card(
-        tx: &mut Tx,
-        nudge: &Nudge,
-        room: &Room,
-        now: Instant,
-    ) -> Result<Option<Look>, StoreError> {
-        if tx.has_in_flight(NudgeKind::MeetupCard, &nudge.subject, &room.id, &nudge.id).await? {
-            let until = now.plus_secs(SETTLE_SECS);
-            return Ok(Some(Look::Hold { until, why: "the card is on its way".to_owned() }));
-        }
-        let no_card = || Look::Skip("there is no card to bring up to date".to_owned());
-        Ok((nudge.kind == NudgeKind::MeetupUpdate).then(no_card))
-    }
-
-    /// The standing card, drawn anew. Until the first one is known to be there, nobody posts another.
-    async fn look_card(
-        &self,
-        tx: &mut Tx,
-        nudge: &Nudge,
-        room: &Room,
-        workspace: &Workspace,
-        now: Instant,
-    ) -> Result<Look, StoreError> {
-        let (Some(group), Some(external)) = (&room.group_id, &room.external_id) else {
-            return Ok(Look::Skip("the room has no group".to_owned()));
-        };
-        let group = tx.get_group(group).await?;
-        if group.state != GroupState::Open {
-            return Ok(Look::Skip("the group has ended".to_owned()));
-        }
-        if room.card_id.is_none() && tx.has_card_in_flight(&room.id, &nudge.id).await? {
-            let until = now.plus_secs(SETTLE_SECS);
-            return Ok(Look::Hold { until, why: "the card is on its way".to_owned() });
-        }
-        let program = tx.get_program(&group.program_id).await?;
-        let (topic, message) = views::card::standing(tx, self.content(), &program, &group, now).await?;
-        Ok(Look::Send(Box::new(Out {
-            platform: workspace.platform.clone(),
-            workspace: workspace.external_id.clone(),
-            place: Place::Room(external.clone()),
-            what: What::Card { room: external.clone(), card: room.card_id.clone(), topic, message },
-            open_until: None,
-            effect: Effect::CardShown,
-        })))
-    }
-
-    async fn look_open(
-        tx: &mut Tx,
-        nudge: &Nudge,
-        room: &Room,
-        workspace: &Workspace,
-        now: Instant,
-    ) -> Result<Look, StoreError> {
-        if room.external_id.is_some() {
-            return Ok(Look::Skip("the room is open already".to_owned()));
-        }
-        let members = group_accounts(tx, room, workspace).await?;
-        let next = match &room.group_id {
-            Some(group) => tx.find_next_meetup(group, now).await?,
-            None => None,
-        };
-        let request = RoomRequest {
-            // A room that is opened anew must not be found as the one that was lost.
-            marker: if nudge.slot.is_empty() { room.id.to_string() } else { nudge.slot.clone() },
-            name: room.name.clone(),
-            topic: views::card::topic(next.as_ref()),
-            members,
-        };
-        Ok(Look::Send(Box::new(Out {
-            platform: workspace.platform.clone(),
-            workspace: workspace.external_id.clone(),
-            place: Place::Room(room.id.to_string()),
-            what: What::Open(request),
-            open_until: None,
-            effect: Effect::RoomOpened,
-        })))
     }
 
     async fn look_person(
@@ -552,13 +387,13 @@ impl Core {
 }
 
 /// What is for a place out of reach waits, looked at again now and then, until it would come too late.
-fn held_for(nudge: &Nudge, why: &str, now: Instant) -> Look {
+pub(super) fn held_for(nudge: &Nudge, why: &str, now: Instant) -> Look {
     let until = now.plus_hours(REACH_CHECK_HOURS).min(nudge.not_after).max(now.plus_secs(1));
     Look::Hold { until, why: why.to_owned() }
 }
 
 /// Why a nudge about a meetup no longer holds.
-fn stale_meetup(facts: &views::Facts, nudge: &Nudge) -> Option<String> {
+pub(super) fn stale_meetup(facts: &views::Facts, nudge: &Nudge) -> Option<String> {
     let meetup = &facts.meetup;
     if meetup.state == MeetupState::Cancelled && nudge.kind != NudgeKind::MeetupUpdate {
         return Some("the meetup is off".to_owned());
@@ -572,18 +407,4 @@ fn stale_meetup(facts: &views::Facts, nudge: &Nudge) -> Option<String> {
     }
     let same = nudge.slot.starts_with(&meetup.slot.to_string());
     (!same && nudge.kind != NudgeKind::MeetupUpdate).then(|| "the meetup moved".to_owned())
-}
-
-/// The accounts of a room's group in the room's workspace.
-async fn group_accounts(tx: &mut Tx, room: &Room, workspace: &Workspace) -> Result<Vec<String>, StoreError> {
-    let Some(group) = &room.group_id else { return Ok(Vec::new()) };
-    let mut accounts = Vec::new();
-    for member in tx.list_members(group).await? {
-        if let Some(account) = tx.find_account_of(&member.person_id, &workspace.id).await?
-            && account.state == Presence::Active
-        {
-            accounts.push(account.external_id);
-        }
-    }
-    Ok(accounts)
 }

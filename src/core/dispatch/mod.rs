@@ -6,6 +6,7 @@ mod act;
 mod gone;
 mod guard;
 mod look;
+mod rooms;
 mod send;
 mod settle;
 

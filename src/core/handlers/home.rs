@@ -39,6 +39,7 @@ pub(super) async fn home(ctx: &mut Ctx<'_>) -> Outcome {
     let standing = &ctx.standing;
     let joined =
         |p: &Program| standing.is_in(&p.id, Role::Participant) || standing.is_in(&p.id, Role::Mentor);
+    let takes_part = here.iter().any(|p| p.state != ProgramState::Closed && joined(p));
     let open: Vec<_> = here.into_iter().filter(|p| p.state == ProgramState::Open && !joined(p)).collect();
     let message = home::home(&home::Seen {
         me: &ctx.me,
@@ -47,6 +48,7 @@ pub(super) async fn home(ctx: &mut Ctx<'_>) -> Outcome {
         staffed: &staffed,
         open: &open,
         newcomer: standing.roles.is_empty(),
+        joined: takes_part,
         may_found: standing.admin && staffed.is_empty(),
         content: ctx.core.content(),
         now: ctx.now,

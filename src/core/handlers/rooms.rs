@@ -68,8 +68,8 @@ pub(super) async fn invite(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     }
     if !invited {
         return Err(refusals::plain(format!(
-            "I cannot bring {} back: the room of {} is lost, or their account is switched off. For a new room, use \
-             groups reopen.",
+            "I cannot bring {} back: the room of {} is lost, or their account is switched off. Open a new room with \
+             groups reopen, or wait until the account is back.",
             person.name, group.name
         ))
         .into());

@@ -49,6 +49,8 @@ pub(in crate::core) struct Seen<'a> {
     /// Programs that could be joined.
     pub(in crate::core) open: &'a [Program],
     pub(in crate::core) newcomer: bool,
+    /// Whether the person takes part in a programme, as participant or mentor.
+    pub(in crate::core) joined: bool,
     pub(in crate::core) may_found: bool,
     pub(in crate::core) content: &'a Content,
     pub(in crate::core) now: Instant,
@@ -73,7 +75,7 @@ pub(in crate::core) fn home(seen: &Seen<'_>) -> Message {
     for staffed in seen.staffed {
         message = one_program(message, staffed);
     }
-    if !seen.newcomer && seen.mine.is_empty() && seen.staffed.is_empty() {
+    if seen.joined && seen.mine.is_empty() {
         message = message
             .heading("You are in")
             .words("You have no group yet. When the staff have formed the groups, I tell you yours, with the reasons.");

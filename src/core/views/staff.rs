@@ -120,7 +120,7 @@ pub(in crate::core) fn room_lost(group: &Group, workspace: &str, slug: &str, los
         RoomLoss::Refused => {
             return Notice::new(format!(
                 "I could not open a room for {} in {workspace}: the workspace does not let me. Ask an \
-                 administrator to allow private channels for this app, then let me try again.",
+                 administrator to allow private rooms for this app, then let me try again.",
                 group.name
             ))
             .button("Try again", format!("groups reopen {} {slug}", group.number));

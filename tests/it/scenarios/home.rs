@@ -131,6 +131,13 @@ scenarios! {
         has(&bot.press("ada", "New room for Group 1").await, "I am opening a new room");
         lacks(&bot.says("ada", "/mentor home").await, "Lost rooms");
         lacks(&bot.says("ben", "/mentor home").await, "how it stands");
+        // A sponsor takes no part in a group, so none is promised.
+        bot.add("Olga Outside", "Elsewhere", "Europe/Berlin").await;
+        bot.says("ada", "/mentor role grant sponsor olga pathways").await;
+        let home = bot.says("olga", "/mentor home").await;
+        for part in ["# Welcome", "You have no group yet", "how it stands"] {
+            lacks(&home, part);
+        }
     }
 
     async fn the_inbox_shows_what_waits_newest_first_each_with_its_buttons(engine) {

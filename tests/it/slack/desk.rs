@@ -33,6 +33,9 @@ pub struct Desk {
 
 /// A call that hangs is given up after this long in tests.
 const PATIENCE: Duration = Duration::from_millis(400);
+/// When nothing ends for this long, something waits for the clock.
+const QUIET: Duration = Duration::from_millis(400);
+const MOST_TURNS: usize = 100;
 
 impl Desk {
     /// With everybody there and nothing said.
@@ -105,6 +108,11 @@ impl Desk {
         self.fake.world().team(TEAM).direct_of(&id_of(handle)).map(|channel| channel.id.clone())
     }
 
+    /// Waits until everything is done; where something is put off, time passes.
+    pub async fn idle_as_time_passes(&self) {
+        idle_as_time_passes(&self.adapter, &self.clock).await;
+    }
+
     /// Ends it and looks for findings.
     pub async fn end(self) {
         self.adapter.shut().await;
@@ -133,5 +141,16 @@ pub fn sent(outcome: Outcome) -> String {
     match outcome {
         Outcome::Sent { remote_id } => remote_id,
         other => panic!("it should have been sent: {other:?}"),
+    }
+}
+
+/// Waits until an adapter has done everything that was acknowledged; where something is put off, time passes.
+pub async fn idle_as_time_passes(adapter: &Adapter, clock: &VirtualClock) {
+    let quiet = || tokio::time::timeout(QUIET, adapter.idle());
+    let mut turns = 0;
+    while quiet().await.is_err() {
+        clock.turn_to(roundtable::clock::Clock::now(clock).plus_secs(3));
+        turns += 1;
+        assert!(turns < MOST_TURNS, "the adapter never comes to an end");
     }
 }

@@ -272,8 +272,8 @@ impl Keeper {
         let (carrier, back) = (Arc::clone(&self.carrier), self.back.clone());
         tokio::spawn(async move {
             let id = parcel.id.clone();
-            let carried = tokio::spawn(async move { carrier.carry(&parcel, errand).await });
-            let end = carried.await.unwrap_or_else(|_| {
+            let work = tokio::spawn(async move { carrier.carry(&parcel, errand).await });
+            let end = work.await.unwrap_or_else(|_| {
                 tracing::error!(inbox.parcel = %id, "slack.errand_panicked");
                 End::Again(AGAIN_SECS)
             });

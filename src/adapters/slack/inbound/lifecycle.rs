@@ -44,7 +44,7 @@ const fn done((): ()) -> End {
 }
 
 async fn person(office: &Office, workspace: &str, profile: Profile) -> Result<(), StoreError> {
-    let (actor, present) = (profile.actor(), !profile.deleted);
+    let (actor, present) = (office.profiles.actor(&profile), !profile.deleted);
     let is_ours = !profile.bot && !profile.is_foreign(workspace);
     office.profiles.note(workspace, profile, office.now());
     if is_ours {

@@ -64,6 +64,8 @@ pub struct Parts {
     pub ids: Arc<dyn IdSource>,
     /// The slash command, such as `/mentor`.
     pub root: String,
+    /// Who counts as an administrator besides those whom Slack calls so: e-mail addresses and member ids.
+    pub admins: Vec<String>,
 }
 
 impl std::fmt::Debug for Parts {
@@ -101,10 +103,10 @@ pub struct Standing {
 impl Inbound {
     /// Puts the parts together; nothing runs yet.
     pub fn new(parts: Parts) -> Self {
-        let Parts { core, courier, messenger, tokens, mentions, clock, ids, root } = parts;
+        let Parts { core, courier, messenger, tokens, mentions, clock, ids, root, admins } = parts;
         let store = core.store().clone();
         let looks = Arc::new(Looks::new(mentions, root));
-        let profiles = Arc::new(Profiles::new(courier.api.clone()));
+        let profiles = Arc::new(Profiles::new(courier.api.clone(), &admins));
         let homes = Arc::new(Homes::new(core.clone(), courier.clone(), looks.clone(), ids.clone()));
         let office = Arc::new(Office::new(
             core,

@@ -2,7 +2,7 @@
 //! Invariant: a profile that cannot be had never stops a command; a stranger, a bot or a deactivated account that is
 //! known to be one never gets an effect.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -86,7 +86,7 @@ impl Profile {
     }
 
     /// As the core wants it.
-    pub fn actor(&self) -> Actor {
+    fn actor(&self) -> Actor {
         Actor {
             external_id: self.account.clone(),
             handle: self.handle.clone(),
@@ -136,6 +136,7 @@ struct Kept {
 /// Profiles by workspace and account.
 pub struct Profiles {
     api: Arc<SlackApi>,
+    admins: BTreeSet<String>,
     kept: Mutex<HashMap<(String, String), Kept>>,
 }
 
@@ -146,9 +147,19 @@ impl std::fmt::Debug for Profiles {
 }
 
 impl Profiles {
-    /// Knows nobody yet.
-    pub fn new(api: Arc<SlackApi>) -> Self {
-        Self { api, kept: Mutex::new(HashMap::new()) }
+    /// Knows nobody yet. `admins` are e-mail addresses and member ids that count as administrators of their
+    /// workspace besides those whom Slack calls so.
+    pub fn new(api: Arc<SlackApi>, admins: &[String]) -> Self {
+        let admins = admins.iter().map(|admin| admin.to_lowercase()).collect();
+        Self { api, admins, kept: Mutex::new(HashMap::new()) }
+    }
+
+    /// A profile as the core wants it.
+    pub fn actor(&self, profile: &Profile) -> Actor {
+        let mut actor = profile.actor();
+        let named = |word: &str| self.admins.contains(&word.to_lowercase());
+        actor.admin |= named(&profile.account) || profile.email.as_deref().is_some_and(named);
+        actor
     }
 
     fn kept(&self) -> MutexGuard<'_, HashMap<(String, String), Kept>> {
@@ -190,7 +201,7 @@ impl Profiles {
             Some(profile) if profile.is_foreign(workspace) => Known::Stranger,
             Some(profile) => {
                 let fresh = self.is_news(workspace, &who.account);
-                Known::Person { actor: Box::new(profile.actor()), fresh }
+                Known::Person { actor: Box::new(self.actor(&profile)), fresh }
             }
             None if who.team.as_ref().is_some_and(foreign) => Known::Stranger,
             None => Known::Unseen(Box::new(unseen(who))),

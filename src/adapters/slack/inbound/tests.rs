@@ -106,6 +106,7 @@ impl Scene {
             clock: clock.clone(),
             ids,
             root: "/mentor".into(),
+            admins: Vec::new(),
         };
         let inbound = Arc::new(Inbound::new(parts));
         let (stop, stopped) = watch::channel(false);

@@ -26,7 +26,9 @@ pub(super) struct Page<'a> {
 impl Page<'_> {
     fn html(&self) -> String {
         let title = escaped(self.title);
-        let words: String = self.words.iter().map(|words| format!("<p>{}</p>\n", escaped(words))).collect();
+        let words: Vec<String> =
+            self.words.iter().map(|words| format!("<p>{}</p>\n", escaped(words))).collect();
+        let words = words.concat();
         let link = self.link.map(|(label, to)| {
             format!("<p><a class=\"act\" href=\"{}\">{}</a></p>\n", escaped(to), escaped(label))
         });

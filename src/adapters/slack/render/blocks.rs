@@ -72,7 +72,7 @@ fn mrkdwn(text: &str) -> Value {
 }
 
 fn rich_text(element: Value) -> Value {
-    json!({"type": "rich_text", "elements": [element]})
+    json!({"type": "rich_text", "elements": vec![element]})
 }
 
 fn section(mut elements: Vec<Value>) -> Value {
@@ -170,13 +170,11 @@ pub fn fit(all: Vec<Value>, surface: Surface, notice: &str) -> Vec<Value> {
         if keep[i] {
             continue;
         }
-        match left.less(Cost::of(block)) {
-            Some(less) => left = less,
-            None => {
-                end = i;
-                break;
-            }
-        }
+        let Some(less) = left.less(Cost::of(block)) else {
+            end = i;
+            break;
+        };
+        left = less;
         keep[i] = true;
     }
     let mut kept = Vec::new();

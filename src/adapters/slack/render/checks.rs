@@ -135,7 +135,7 @@ impl Faults {
                 format!("{a}{b}")
             });
         let outside: String = rest.split('`').step_by(2).collect();
-        self.expect(rest.matches('`').count() % 2 == 0, "odd backticks");
+        self.expect(rest.matches('`').count().is_multiple_of(2), "odd backticks");
         self.expect(!outside.contains(['*', '_', '~']), &format!("markup in {text:?}"));
         self.expect(!rest.starts_with("&gt;"), "a quotation");
     }

@@ -11,6 +11,7 @@
 
 mod actions;
 mod blocks;
+mod fallback;
 mod fields;
 pub mod limits;
 mod modal;
@@ -69,7 +70,7 @@ pub struct Rendered {
 /// One message, whatever its length. What does not fit is left out with a sentence that says so; buttons stay.
 pub fn message(message: &Message, look: &Look<'_>) -> Rendered {
     let blocks = fitted(message, look, limits::MESSAGE, CUT);
-    Rendered { text: text::fallback(message, look), blocks }
+    Rendered { text: fallback::words_of(message, look), blocks }
 }
 
 /// The same message in as many parts as it takes, nearly always one, at most four; only the last may be cut.
@@ -119,7 +120,7 @@ fn fitted(message: &Message, look: &Look<'_>, surface: limits::Surface, notice: 
     let mut all = blocks::render(&split::pieces(message), look);
     if all.is_empty() {
         let files = message.blocks.iter().any(|block| matches!(block, Block::File { .. }));
-        let words = if files { text::fallback(message, look) } else { NOTHING.to_owned() };
+        let words = if files { fallback::words_of(message, look) } else { NOTHING.to_owned() };
         all.push(blocks::paragraph(&text::unescape(&words)));
     }
     blocks::number(blocks::fit(all, surface, notice))

@@ -34,18 +34,16 @@ pub fn picker(label: &str, command: &str, zone: Option<&str>, metadata: &str, lo
 
 /// What is shown while a form is worked on.
 pub fn saving(title: &str) -> Value {
-    bare(
-        title,
-        number(vec![paragraph("Saving… This takes a moment. You can wait here or close the window.")]),
-    )
+    let words = paragraph("Saving… This takes a moment. You can wait here or close the window.");
+    bare(title, &number(vec![words]))
 }
 
 /// The last word of a window.
 pub fn closing(title: &str, message: &Message, look: &Look<'_>) -> Value {
-    bare(title, super::fitted(message, look, limits::VIEW, super::CUT))
+    bare(title, &super::fitted(message, look, limits::VIEW, super::CUT))
 }
 
-fn bare(title: &str, blocks: Vec<Value>) -> Value {
+fn bare(title: &str, blocks: &[Value]) -> Value {
     json!({
         "type": "modal", "callback_id": "word", "title": text::plain(title, limits::TITLE),
         "close": text::plain("Close", limits::TITLE), "blocks": blocks,

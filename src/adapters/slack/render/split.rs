@@ -23,9 +23,7 @@ fn of_block(block: &Block) -> Vec<Block> {
         Block::Note { spans } => in_parts(spans).into_iter().map(|spans| Block::Note { spans }).collect(),
         Block::List { items } => lists(items),
         Block::Fields { fields } => named(fields),
-        Block::Table { columns, rows } => {
-            table::blocks(columns, rows).iter().flat_map(|block| of_block(block)).collect()
-        }
+        Block::Table { columns, rows } => table::blocks(columns, rows).iter().flat_map(of_block).collect(),
         Block::Code { text } => lines(text),
         Block::Actions { actions } => {
             actions.chunks(limits::ELEMENTS).map(|some| Block::Actions { actions: some.to_vec() }).collect()
@@ -163,12 +161,11 @@ fn gathered<T>(entries: impl Iterator<Item = T>, size: impl Fn(&T) -> usize, mos
     let mut used = 0;
     for entry in entries {
         let size = size(&entry);
-        match runs.last_mut().filter(|run| run.len() < most && used + size <= limits::PIECE) {
-            Some(run) => run.push(entry),
-            None => {
-                runs.push(vec![entry]);
-                used = 0;
-            }
+        if let Some(run) = runs.last_mut().filter(|run| run.len() < most && used + size <= limits::PIECE) {
+            run.push(entry);
+        } else {
+            runs.push(vec![entry]);
+            used = 0;
         }
         used += size;
     }

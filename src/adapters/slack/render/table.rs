@@ -33,12 +33,11 @@ fn drawn(titles: &[String], rows: &[Vec<String>], widths: &[usize]) -> Vec<Block
     for row in rows {
         let row = line(row, widths);
         let size = limits::escaped(&row) + 1;
-        match blocks.last_mut().filter(|_| used + size <= limits::PIECE) {
-            Some(block) => block.push(row),
-            None => {
-                blocks.push(head.iter().cloned().chain([row]).collect());
-                used = head_size;
-            }
+        if let Some(block) = blocks.last_mut().filter(|_| used + size <= limits::PIECE) {
+            block.push(row);
+        } else {
+            blocks.push(head.iter().cloned().chain([row]).collect());
+            used = head_size;
         }
         used += size;
     }

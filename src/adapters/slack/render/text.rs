@@ -1,11 +1,11 @@
-//! Words for Slack: spans as rich text (never parsed as markup), as mrkdwn where only that is allowed, and the plain
-//! text that notifications and screen readers get. No word from outside can become markup, a mention or a link.
+//! Words for Slack: spans as rich text (never parsed as markup) and as mrkdwn where only that is allowed. No word from
+//! outside can become markup, a mention or a link.
 
 use serde_json::{Value, json};
 
 use super::{Look, limits};
 use crate::chat::plain::clean;
-use crate::chat::{Action, Block, Message, Span, TimeStyle};
+use crate::chat::{Action, Span, TimeStyle};
 use crate::domain::civil::{Instant, Zone};
 
 /// `&`, `<` and `>` as Slack wants them in text objects.
@@ -45,7 +45,8 @@ fn in_utc(at: Instant, style: TimeStyle) -> String {
     }
 }
 
-fn date_token(at: Instant, style: TimeStyle) -> String {
+/// A time as mrkdwn.
+pub fn date_token(at: Instant, style: TimeStyle) -> String {
     format!("<!date^{}^{}|{}>", at.as_secs(), format(style), in_utc(at, style))
 }
 
@@ -58,11 +59,12 @@ fn is_link(url: &str) -> bool {
 }
 
 /// A link whose address cannot be followed, in words.
-fn as_words(label: &str, url: &str) -> String {
+pub fn as_words(label: &str, url: &str) -> String {
     format!("{} ({})", clean(label), clean(url))
 }
 
-fn or_somebody(name: &str) -> String {
+/// A name that is never empty.
+pub fn or_somebody(name: &str) -> String {
     let name = clean(name);
     if name.trim().is_empty() { "somebody".to_owned() } else { name }
 }
@@ -118,11 +120,11 @@ pub fn mrkdwn(spans: &[Span], look: &Look<'_>) -> Option<String> {
     let mut out = String::new();
     for (i, span) in spans.iter().enumerate() {
         match span {
-            Span::Plain { text } => out.push_str(&harmless(&clean(text), out.is_empty())?),
+            Span::Plain { text } => out.push_str(&harmless(&clean(text), out.trim().is_empty())?),
             Span::Time { at, style } => out.push_str(&date_token(*at, *style)),
             Span::Person { id, name } => match look.mention(id) {
-                Some(account) => out.push_str(&format!("<@{account}>")),
-                None => out.push_str(&harmless(&or_somebody(name), out.is_empty())?),
+                Some(account) => out.extend(["<@", &account, ">"]),
+                None => out.push_str(&harmless(&or_somebody(name), out.trim().is_empty())?),
             },
             Span::Command { text } => {
                 let text = format!("{} {}", look.root, clean(text));
@@ -131,11 +133,11 @@ pub fn mrkdwn(spans: &[Span], look: &Look<'_>) -> Option<String> {
                 if !open || !shut || text.contains('`') {
                     return None;
                 }
-                out.push_str(&format!("`{}`", escape(&text)));
+                out.extend(["`", &escape(&text), "`"]);
             }
             Span::Link { label, url } if is_link(url) && !label.trim().is_empty() => {
                 let label = harmless(&clean(label), false).filter(|label| !label.contains('|'))?;
-                out.push_str(&format!("<{}|{label}>", escape(url)));
+                out.extend(["<", &escape(url), "|", &label, ">"]);
             }
             Span::Link { .. } | Span::Bold { .. } | Span::Italic { .. } | Span::Code { .. } => return None,
         }
@@ -154,121 +156,6 @@ fn harmless(text: &str, at_start: bool) -> Option<String> {
     let marks = text.contains(['*', '_', '~', '`']);
     let quote = at_start && text.trim_start().starts_with('>');
     (!marks && !quote).then(|| escape(text))
-}
-
-/// The whole message in words, for notifications and screen readers: every block in reading order, cut with `…`
-/// where Slack would split the message.
-pub fn fallback(message: &Message, look: &Look<'_>) -> String {
-    let mut out = Fallback { look, out: String::new(), left: limits::TEXT - 1, full: false };
-    for block in &message.blocks {
-        out.block(block);
-    }
-    let Fallback { mut out, full, .. } = out;
-    if full {
-        out.push('…');
-    }
-    if out.trim().is_empty() { super::NOTHING.to_owned() } else { out }
-}
-
-struct Fallback<'a> {
-    look: &'a Look<'a>,
-    out: String,
-    left: usize,
-    full: bool,
-}
-
-impl Fallback<'_> {
-    /// Outside text, which may be cut.
-    fn words(&mut self, text: &str) {
-        if self.full {
-            return;
-        }
-        let text = clean(text);
-        let fits = limits::escaped(&text) <= self.left;
-        let part = if fits { text.as_str() } else { limits::split(&text, self.left).0 };
-        let part = if limits::escaped(part) <= self.left { part } else { "" };
-        self.left -= limits::escaped(part);
-        self.out.push_str(&escape(part));
-        self.full = !fits;
-    }
-
-    /// Markup of ours, which goes in whole or not at all.
-    fn token(&mut self, token: &str) {
-        match self.left.checked_sub(limits::units(token)) {
-            Some(left) if !self.full => {
-                self.left = left;
-                self.out.push_str(token);
-            }
-            _ => self.full = true,
-        }
-    }
-
-    fn line(&mut self, start: &str) {
-        let start = if self.out.is_empty() { start.to_owned() } else { format!("\n{start}") };
-        self.token(&start);
-    }
-
-    fn spans(&mut self, spans: &[Span]) {
-        for span in spans {
-            match span {
-                Span::Plain { text } | Span::Bold { text } | Span::Italic { text } | Span::Code { text } => {
-                    self.words(text);
-                }
-                Span::Time { at, style } => self.token(&date_token(*at, *style)),
-                Span::Person { name, .. } => self.words(&or_somebody(name)),
-                Span::Command { text } => self.words(&format!("{} {text}", self.look.root)),
-                Span::Link { label, url } => self.words(&as_words(label, url)),
-            }
-        }
-    }
-
-    fn line_of(&mut self, start: &str, spans: &[Span]) {
-        self.line(start);
-        self.spans(spans);
-    }
-
-    fn cells(&mut self, cells: &[String]) {
-        self.line("");
-        self.words(&cells.join(" | "));
-    }
-
-    fn block(&mut self, block: &Block) {
-        match block {
-            Block::Heading { text } => {
-                self.line("");
-                self.words(text);
-            }
-            Block::Text { spans } | Block::Note { spans } => self.line_of("", spans),
-            Block::List { items } => items.iter().for_each(|item| self.line_of("• ", item)),
-            Block::Fields { fields } => {
-                for field in fields {
-                    self.line("");
-                    self.words(&format!("{}: ", field.name));
-                    self.spans(&field.value);
-                }
-            }
-            Block::Table { columns, rows } => {
-                self.cells(columns);
-                rows.iter().for_each(|row| self.cells(row));
-            }
-            Block::Code { text } => {
-                for line in text.lines() {
-                    self.line("");
-                    self.words(line);
-                }
-            }
-            Block::File { name, alt, .. } => {
-                self.line("File: ");
-                self.words(&if alt.is_empty() { name.clone() } else { format!("{name} ({alt})") });
-            }
-            Block::Divider => {}
-            Block::Actions { actions } => {
-                self.line("Buttons: ");
-                let labels: Vec<&str> = actions.iter().map(label).collect();
-                self.words(&labels.join(", "));
-            }
-        }
-    }
 }
 
 /// The words on an action.

@@ -11,9 +11,7 @@ use serde_json::Value;
 use slack_morphism::hyper_tokio::{
     SlackClientHyperConnector, SlackClientHyperHttpsConnector, SlackHyperClient,
 };
-use slack_morphism::{
-    SlackApiToken, SlackApiTokenValue, SlackClient, SlackClientApiCallContext, SlackClientHttpConnector as _,
-};
+use slack_morphism::{SlackApiToken, SlackApiTokenValue, SlackClient};
 
 use super::fault::CallError;
 use super::gate::Gate;
@@ -87,10 +85,10 @@ impl Default for Reach {
 
 /// The client. One serves all workspaces.
 pub struct SlackApi {
-    client: Arc<SlackHyperClient>,
+    pub(super) client: Arc<SlackHyperClient>,
     tokens: Arc<dyn Tokens>,
     gate: Gate,
-    reach: Reach,
+    pub(super) reach: Reach,
     spread: Spread,
 }
 
@@ -211,7 +209,7 @@ impl SlackApi {
         let answer: Value = match tokio::time::timeout(within, call).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(error)) => return Err(CallError::from_client(&error)),
-            Err(_) => return Err(CallError::InDoubt { reason: "no answer from Slack in time".to_owned() }),
+            Err(_) => return Err(CallError::late()),
         };
         // The client takes any page with status 200 for an empty answer.
         match answer["ok"].as_bool() {
@@ -219,61 +217,6 @@ impl SlackApi {
             Some(false) => Err(CallError::from_body(&answer.to_string())),
             None => Err(CallError::InDoubt { reason: "the answer is not Slack's".to_owned() }),
         }
-    }
-
-    /// Sends bytes to an upload address that Slack gave. Without a token: the address is all it takes.
-    pub async fn upload(&self, address: &str, media_type: &str, bytes: &[u8]) -> Result<(), CallError> {
-        let address = self.checked(address)?;
-        let span = tracing::Span::none();
-        let context = bare(&span);
-        let address = address.parse().map_err(|_| not_an_address())?;
-        let connector = &self.client.http_api.connector;
-        let call = connector.http_post_uri_binary::<Value>(address, media_type.to_owned(), bytes, context);
-        match tokio::time::timeout(self.reach.timeout, call).await {
-            Ok(Ok(_) | Err(slack_morphism::errors::SlackClientError::ProtocolError(_))) => Ok(()),
-            Ok(Err(error)) => Err(CallError::from_client(&error)),
-            Err(_) => Err(CallError::InDoubt { reason: "no answer from Slack in time".to_owned() }),
-        }
-    }
-
-    /// Answers to an address that came with a command or a press. Any success counts, whatever its body says.
-    pub async fn respond(&self, address: &str, body: &Value) -> Result<(), CallError> {
-        let address = self.checked(address)?;
-        if let Some(recorder) = &self.reach.recorder {
-            recorder("response_url", body);
-        }
-        let span = tracing::Span::none();
-        let context = bare(&span);
-        let address = address.parse().map_err(|_| not_an_address())?;
-        let call = self.client.http_api.connector.http_post_uri::<Value, Value>(address, body, context);
-        match tokio::time::timeout(self.reach.timeout, call).await {
-            Ok(Ok(answer)) if answer["ok"] == Value::Bool(false) => {
-                Err(CallError::from_body(&answer.to_string()))
-            }
-            Ok(Ok(_) | Err(slack_morphism::errors::SlackClientError::ProtocolError(_))) => Ok(()),
-            Ok(Err(error)) => Err(CallError::from_client(&error)),
-            Err(_) => Err(CallError::InDoubt { reason: "no answer from Slack in time".to_owned() }),
-        }
-    }
-
-    /// An address that arrived with data is used only when it is Slack's, or the stand-in's on this machine.
-    fn checked<'a>(&self, address: &'a str) -> Result<&'a str, CallError> {
-        let host = |text: &str| {
-            let (scheme, rest) = text.split_once("://")?;
-            let authority = rest.split(['/', '?', '#']).next()?;
-            (!authority.contains('@')).then(|| (scheme.to_owned(), authority.to_owned()))
-        };
-        let (scheme, authority) = host(address).ok_or_else(not_an_address)?;
-        let name = authority.split(':').next().unwrap_or_default().to_ascii_lowercase();
-        let is_slacks = scheme == "https"
-            && ["slack.com", "slack-gov.com", "slack-files.com"]
-                .iter()
-                .any(|home| name == *home || name.ends_with(&format!(".{home}")));
-        let is_ours = self.reach.base.as_deref().and_then(host).is_some_and(|(base_scheme, base)| {
-            let base = base.split(':').next().unwrap_or_default().to_ascii_lowercase();
-            scheme == base_scheme && (base == name || is_loopback(&base) && is_loopback(&name))
-        });
-        if is_slacks || is_ours { Ok(address) } else { Err(not_an_address()) }
     }
 }
 
@@ -284,24 +227,6 @@ fn log(token: &Token, name: &str, error: &CallError) {
         error.reason = %error,
         "slack.call_failed"
     );
-}
-
-fn is_loopback(host: &str) -> bool {
-    host == "localhost" || host.starts_with("127.")
-}
-
-fn not_an_address() -> CallError {
-    CallError::refused("not_an_address_of_slack")
-}
-
-/// A call without a token to an address that is a secret itself.
-fn bare(span: &tracing::Span) -> SlackClientApiCallContext<'_> {
-    SlackClientApiCallContext {
-        rate_control_params: None,
-        token: None,
-        tracing_span: span,
-        is_sensitive_url: true,
-    }
 }
 
 /// Arguments as they stand in an address.

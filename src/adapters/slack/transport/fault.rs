@@ -96,6 +96,11 @@ impl CallError {
         Self::Refused { error: clean(error), needed: None, at: None }
     }
 
+    /// No answer within the time that a call may take.
+    pub fn late() -> Self {
+        Self::InDoubt { reason: "no answer from Slack in time".to_owned() }
+    }
+
     /// Slack's code, when it refused.
     pub fn code(&self) -> Option<&str> {
         match self {

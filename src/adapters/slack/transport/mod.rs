@@ -1,6 +1,7 @@
 //! How words leave for Slack: one client, one limiter, the port of the core and private replies. Invariant: every
 //! call goes through [`api::SlackApi`], so none is unlimited, unbounded in time or logged with what it carries.
 
+mod addressed;
 pub mod api;
 pub mod card;
 pub mod courier;

@@ -92,7 +92,8 @@ pub async fn open(courier: &Courier, workspace: &str, request: &RoomRequest) -> 
     }
     match channel(courier, &token, request).await {
         Err(Failure::Call(error)) if is_no(&error) => {
-            if request.members.len() <= MOST_IN_A_GROUP
+            // One alone can still be written to.
+            if request.members.len() == 1
                 && let Ok(Some(room)) = group(courier, &token, request).await
             {
                 return Ok(room);
@@ -106,8 +107,7 @@ pub async fn open(courier: &Courier, workspace: &str, request: &RoomRequest) -> 
 fn no_channel(error: &CallError) -> String {
     format!(
         "Slack does not let the bot make a private channel for this group ({error}). A workspace admin can allow \
-         apps to create channels in the workspace's settings under permissions; then open the room again. A group \
-         of eight people or fewer needs no channel."
+         apps to create channels in the workspace's settings, under permissions; then open the room again."
     )
 }
 

@@ -3,36 +3,40 @@
 //! Invariant: only additions, products and quotients of fractions are used, which every machine
 //! rounds alike; no library function that might differ takes part.
 
+/// The bits of 1.0 as `f32`, and how far below them the bits of a weight may go.
+const ONE: i32 = 127 << 23;
+const DEPTH: i32 = 126 << 23;
+
 /// One temperature: the setback that is taken about once in three times.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Heat {
-    degrees: f64,
+    /// The exponent's rise per unit of gain, in units of 2^-23.
     slope: i32,
+    /// The gain below which weights fall no further.
+    floor: i32,
 }
 
 impl Heat {
     pub(super) fn new(degrees: f64) -> Self {
         // 2^(gain * slope / 2^23) = e^(gain / degrees)
         let slope = (std::f64::consts::LOG2_E * f64::from(1 << 23) / degrees.max(f64::MIN_POSITIVE)).round();
-        Self { degrees, slope: (slope as i32).clamp(1, 63 << 23) }
+        let slope = (slope as i32).clamp(1, 63 << 23);
+        Self { slope, floor: -DEPTH / slope }
     }
 
-    pub(super) fn degrees(self) -> f64 {
-        self.degrees
-    }
-
-    /// The exponent's rise per unit of gain, in units of 2^-23.
-    #[inline(always)]
-    pub(super) fn slope(self) -> i32 {
-        self.slope
-    }
-
-    /// The weight of one gain: 1 at 0 or above, falling by e with every `degrees` below.
+    /// The weight of one gain: 1 at 0 or above, falling by e with every degree below; next to
+    /// nothing, but never 0, for the worst. (The power is a straight line between whole exponents.)
     #[inline(always)]
     pub(super) fn weight(self, gain: i32) -> f32 {
-        let bits = gain.min(0).max(-(126 << 23) / self.slope) * self.slope + (127 << 23);
+        let bits = gain.min(0).max(self.floor) * self.slope + ONE;
         f32::from_bits(bits as u32)
     }
+}
+
+/// Two to the power of `exponent`, at most 1; a straight line between whole exponents.
+pub(super) fn odds(exponent: f64) -> f32 {
+    let bits = (exponent.clamp(-126.0, 0.0) * f64::from(1 << 23)) as i32 + ONE;
+    f32::from_bits(bits as u32)
 }
 
 /// The number whose `times`-th power is `power` (between 0 and 1), found by halving.
@@ -79,7 +83,7 @@ mod tests {
             assert!((weight / exact - 1.0).abs() < 0.07, "{times}: {weight} for {exact}");
         }
         assert!(heat.weight(i32::MIN / 4) < 1e-30);
-        assert!((heat.degrees() - 1_000.0).abs() < f64::EPSILON);
+        assert!((odds(1.0) - 1.0).abs() < 1e-6 && (odds(-1.0) - 0.5).abs() < 1e-6 && odds(-1e9) < 1e-30);
     }
 
     #[test]

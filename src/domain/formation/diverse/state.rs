@@ -115,9 +115,9 @@ impl State {
         }
     }
 
-    /// Groups by person, without padding.
-    pub(super) fn seats(&self, instance: &Instance) -> &[i32] {
-        &self.groups[..instance.people()]
+    /// Groups by person.
+    pub(super) fn seats(&self, instance: &Instance) -> Vec<usize> {
+        self.groups[..instance.people()].iter().map(|group| *group as usize).collect()
     }
 }
 
@@ -127,4 +127,35 @@ fn two_rows(table: &mut [i32], width: usize, a: usize, b: usize) -> [&mut [i32];
     let (low, high) = table.split_at_mut(a.max(b) * width);
     let (low, high) = (&mut low[a.min(b) * width..][..width], &mut high[..width]);
     if a < b { [low, high] } else { [high, low] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::cases::random;
+    use super::*;
+
+    #[test]
+    fn sums_stay_right_through_exchanges_and_moves() {
+        let instance = random(23, &[(3, 9), (5, 12), (4, 10)], 7);
+        let mut chance = Chance::new(5);
+        let mut state = State::random(&instance, &[7, 8, 8], &mut chance);
+        for step in 0..300 {
+            let (x, y) = (chance.below(23), chance.below(23));
+            if state.groups[x] == state.groups[y] {
+                continue;
+            }
+            if step % 3 == 0 {
+                let b = state.groups[y] as usize;
+                let gain = state.move_gain(&instance, x, b);
+                state.relocate(&instance, x, b, gain);
+            } else {
+                let gain = state.gain(&instance, x, y);
+                state.exchange(&instance, x, y, gain);
+            }
+            let fresh = State::new(&instance, &state.groups);
+            assert_eq!((state.value, &state.ties, &state.own), (fresh.value, &fresh.ties, &fresh.own));
+            assert_eq!((&state.sizes, &state.groups), (&fresh.sizes, &fresh.groups));
+            assert_eq!(state.value, instance.value(&state.seats(&instance)));
+        }
+    }
 }

@@ -3,17 +3,13 @@
 //! Invariant: weights are built from whole numbers and added in sixteen fixed lanes, so a machine
 //! with wide registers and one without get the same sum, bit for bit.
 
+use super::heat::Heat;
 use super::instance::{Instance, LANES};
 use super::lookup::{Lookup, TABLE};
 use super::state::State;
 
 /// A gain so bad that its weight is nothing; it marks the own group and the padding.
 const NEVER: i32 = -(1 << 29);
-/// The bits of 1.0 as `f32`.
-const ONE: i32 = 127 << 23;
-/// The lowest exponent a weight keeps.
-const DEPTH: i32 = 126 << 23;
-
 /// Room for the weights of one row.
 #[derive(Debug, Clone)]
 pub(super) struct Sweep {
@@ -27,8 +23,20 @@ impl Sweep {
         Self { weights: vec![0.0; width], table: Box::new([NEVER; TABLE]) }
     }
 
-    /// Weighs the exchange of person `x` with everybody by `2^(gain * slope / 2^23)`, at most 1
-    /// (the power is a straight line between whole exponents), and returns the sum.
+    /// Notes what person `x` would bring to each group, and returns the own group.
+    #[inline(always)]
+    fn fill(&mut self, instance: &Instance, state: &State, x: usize) -> usize {
+        let count = instance.limits().len();
+        let own = state.groups[x] as usize;
+        for (entry, ties) in self.table[..count].iter_mut().zip(state.ties.chunks_exact(instance.width())) {
+            *entry = ties[x];
+        }
+        self.table[own] = NEVER;
+        self.table[count] = NEVER;
+        own
+    }
+
+    /// Weighs the exchange of person `x` with everybody and returns the sum of the weights.
     #[inline(always)]
     pub(super) fn weigh<L: Lookup>(
         &mut self,
@@ -36,19 +44,12 @@ impl Sweep {
         instance: &Instance,
         state: &State,
         x: usize,
-        slope: i32,
+        heat: Heat,
     ) -> f32 {
         let width = instance.width();
-        let count = instance.limits().len();
-        let a = state.groups[x] as usize;
-        for (entry, ties) in self.table[..count].iter_mut().zip(state.ties.chunks_exact(width)) {
-            *entry = ties[x];
-        }
-        self.table[a] = NEVER;
-        self.table[count] = NEVER;
+        let a = self.fill(instance, state, x);
         let held = lookup.hold(&self.table);
         let base = state.own[x];
-        let floor = -DEPTH / slope;
         let weights = self.weights[..width].as_chunks_mut::<LANES>().0;
         let groups = state.groups[..width].as_chunks::<LANES>().0;
         let near = state.ties[a * width..][..width].as_chunks::<LANES>().0;
@@ -61,8 +62,7 @@ impl Sweep {
             let away = lookup.find(held, &self.table, groups);
             for lane in 0..LANES {
                 let gain = away[lane] - base + near[lane] - own[lane] - 2 * far[lane];
-                let bits = gain.min(0).max(floor) * slope + ONE;
-                let weight = f32::from_bits(bits as u32);
+                let weight = heat.weight(gain);
                 weights[lane] = weight;
                 sums[lane] += weight;
             }
@@ -75,13 +75,7 @@ impl Sweep {
     #[inline(always)]
     pub(super) fn best<L: Lookup>(&mut self, lookup: L, instance: &Instance, state: &State, x: usize) -> i32 {
         let width = instance.width();
-        let count = instance.limits().len();
-        let a = state.groups[x] as usize;
-        for (entry, ties) in self.table[..count].iter_mut().zip(state.ties.chunks_exact(width)) {
-            *entry = ties[x];
-        }
-        self.table[a] = NEVER;
-        self.table[count] = NEVER;
+        let a = self.fill(instance, state, x);
         let held = lookup.hold(&self.table);
         let base = state.own[x];
         let groups = state.groups[..width].as_chunks::<LANES>().0;

@@ -84,9 +84,10 @@ impl<'a> Walker<'a> {
         self.run(state, Job::Walk(heat, rows)) / rows as f64
     }
 
-    /// Takes exchanges and moves that gain until there are none.
-    pub(super) fn climb(&mut self, state: &mut State) {
-        self.run(state, Job::Climb);
+    /// Goes once over all people and takes the best exchange or move of each that gains; says
+    /// whether there was one.
+    pub(super) fn climb(&mut self, state: &mut State) -> bool {
+        self.run(state, Job::Climb) > 0.0
     }
 
     fn run(&mut self, state: &mut State, job: Job) -> f64 {
@@ -101,17 +102,14 @@ impl<'a> Walker<'a> {
 
     #[inline(always)]
     fn ascend<L: Lookup>(&mut self, lookup: L, state: &mut State) -> f64 {
-        let people = self.instance.people();
-        let (mut x, mut calm) = (0, 0);
-        while calm < people {
-            calm += 1;
+        let mut gains = 0.0;
+        for x in 0..self.instance.people() {
             if self.sweep.best(lookup, self.instance, state, x) > 0 || self.could_move(state, x) {
                 self.step_up(state, x);
-                calm = 0;
+                gains += 1.0;
             }
-            x = if x + 1 == people { 0 } else { x + 1 };
         }
-        0.0
+        gains
     }
 
     fn could_move(&self, state: &State, x: usize) -> bool {
@@ -147,15 +145,17 @@ impl<'a> Walker<'a> {
     fn rows<L: Lookup>(&mut self, lookup: L, state: &mut State, heat: Heat, rows: usize) -> f64 {
         let mut rate = 0.0;
         for _ in 0..rows {
-            let x = self.chance.below(self.instance.people());
+            // One draw for both the person and the point.
+            let draw = self.chance.below(self.instance.people() * FINE);
+            let (x, point) = (draw / FINE, fraction(draw % FINE));
             if self.resize && self.chance.one_in(8) {
-                self.shift(state, x, heat);
+                self.shift(state, x, heat, point);
                 continue;
             }
-            let sum = self.sweep.weigh(lookup, self.instance, state, x, heat.slope());
+            let sum = self.sweep.weigh(lookup, self.instance, state, x, heat);
             rate += f64::from(sum);
             // Staying put weighs as much as one free exchange.
-            let at = self.fraction() * (sum + 1.0);
+            let at = point * (sum + 1.0);
             if at >= sum {
                 continue;
             }
@@ -176,7 +176,7 @@ impl<'a> Walker<'a> {
     }
 
     /// Moves one person to another group with the same kind of draw, where the bounds allow it.
-    fn shift(&mut self, state: &mut State, x: usize, heat: Heat) {
+    fn shift(&mut self, state: &mut State, x: usize, heat: Heat, point: f32) {
         let limits = self.instance.limits();
         let a = state.groups[x] as usize;
         if state.sizes[a] <= limits[a].least {
@@ -189,7 +189,7 @@ impl<'a> Walker<'a> {
             self.weights[b] = weight;
             sum += weight;
         }
-        let mut at = self.fraction() * (sum + 1.0);
+        let mut at = point * (sum + 1.0);
         for b in 0..limits.len() {
             if at < self.weights[b] {
                 let gain = state.move_gain(self.instance, x, b);
@@ -201,8 +201,16 @@ impl<'a> Walker<'a> {
     }
 
     /// A draw above 0, at most 1.
-    #[inline(always)]
-    fn fraction(&mut self) -> f32 {
-        (self.chance.below(1 << 24) + 1) as f32 / (1 << 24) as f32
+    pub(super) fn fraction(&mut self) -> f32 {
+        fraction(self.chance.below(FINE))
     }
+}
+
+/// How finely a draw divides the line from 0 to 1.
+const FINE: usize = 1 << 24;
+
+/// The part of the line up to one of its divisions, never 0.
+#[inline(always)]
+fn fraction(division: usize) -> f32 {
+    (division + 1) as f32 / FINE as f32
 }

@@ -13,13 +13,21 @@ pub(super) struct Design {
     pub(super) row: usize,
 }
 
-/// A starting round found by search: groups, size, columns, seats, and standing rounds.
+/// Starting rounds found by search: groups, size, columns, seats, and standing rounds.
 type Found = (usize, usize, usize, &'static [usize], &'static [&'static [usize]]);
 
 /// Starting rounds whose turning gives the most rounds known for their sizes. They were found with
 /// `starter::hunt`; a standing round lists a column for every row.
 const FOUND: &[Found] = &[
-@@FOUND@@
+    (4, 3, 4, &[8, 4, 9, 3, 10, 7, 11, 2, 1, 5, 0, 6], &[]),
+    (5, 3, 7, &[14, 5, 9, 3, 8, 10, 11, 1, 7, 6, 2, 0, 13, 4, 12], &[]),
+    (6, 3, 4, &[14, 4, 15, 12, 17, 2, 11, 10, 1, 6, 8, 16, 5, 13, 9, 0, 3, 7, 4, 9, 17, 0, 5, 6, 11, 3, 14, 8, 13, 1, 15, 16, 2, 12, 10, 7], &[]),
+    (6, 4, 7, &[8, 23, 0, 15, 6, 3, 5, 17, 13, 22, 14, 1, 2, 9, 11, 12, 19, 7, 18, 16, 20, 21, 10, 4], &[]),
+    (6, 5, 6, &[27, 17, 16, 0, 25, 29, 24, 23, 11, 21, 3, 10, 4, 26, 6, 9, 14, 22, 12, 8, 20, 5, 1, 19, 13, 28, 15, 7, 18, 2], &[]),
+    (7, 3, 7, &[14, 20, 7, 17, 19, 9, 5, 15, 18, 2, 16, 4, 11, 3, 6, 8, 13, 12, 0, 10, 1], &[&[0, 0, 4], &[0, 4, 2], &[0, 6, 1]]),
+    (7, 4, 7, &[27, 22, 0, 6, 23, 15, 12, 4, 11, 9, 21, 24, 1, 8, 7, 3, 5, 17, 18, 2, 14, 13, 10, 19, 26, 20, 25, 16], &[&[0, 2, 0, 4], &[0, 3, 3, 3]]),
+    (8, 3, 8, &[14, 5, 23, 11, 18, 19, 6, 12, 0, 20, 8, 22, 9, 15, 10, 3, 13, 2, 21, 16, 7, 17, 4, 1], &[&[0, 0, 3], &[0, 7, 4], &[0, 5, 7]]),
+    (10, 4, 13, &[39, 0, 13, 26, 22, 32, 17, 33, 35, 6, 30, 7, 9, 19, 4, 20, 14, 31, 25, 34, 27, 5, 38, 8, 1, 18, 12, 21, 16, 28, 23, 37, 29, 2, 36, 11, 3, 15, 10, 24], &[]),
 ];
 
 /// The design with the most rounds for these group sizes, if one is known.
@@ -47,7 +55,7 @@ fn full_design(groups: usize, size: usize) -> Option<Design> {
 }
 
 fn turned(&(groups, size, turn, seats, standing): &Found) -> Design {
-    let frame = Frame { turn, sizes: vec![size; groups], standing: standing.len() };
+    let frame = Frame { turn, bases: seats.len() / (groups * size), sizes: vec![size; groups], standing: standing.len() };
     let standing = standing.iter().map(|columns| columns.to_vec()).collect();
     Design { rounds: Starter::new(frame, seats.to_vec(), standing).rounds(), row: turn }
 }
@@ -119,7 +127,10 @@ mod tests {
 
     #[test]
     fn the_rounds_that_are_known_in_the_literature_are_held() {
-@@KNOWN@@
+        let known = [
+            (4, 3, 4), (4, 4, 5), (5, 3, 7), (5, 4, 5), (5, 5, 6), (6, 3, 8), (6, 4, 7), (6, 5, 6), (7, 3, 10), (7, 4, 9),
+            (7, 5, 7), (7, 7, 8), (8, 3, 11), (8, 4, 9), (8, 8, 9), (9, 3, 13), (10, 4, 13), (16, 4, 21),
+        ];
         for (groups, size, rounds) in known {
             assert_eq!(known_rounds(groups, size), rounds, "{groups} groups of {size}");
         }

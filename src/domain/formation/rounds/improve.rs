@@ -23,7 +23,9 @@ pub(super) fn cool(
     until: f64,
 ) {
     let seats = seating.seats();
-    let mut best = seating.clone();
+    let mut best = seating.cost;
+    // Exchanges since the best seating, to be taken back at the end.
+    let mut since: Vec<(usize, usize, usize)> = Vec::new();
     for step in 0..proposals {
         if seating.cost <= goal || (step % LOOK == 0 && budget.spent(LOOK) >= until) {
             break;
@@ -43,12 +45,17 @@ pub(super) fn cool(
         let refusal = 5 + usize::try_from(step * 245 / proposals).unwrap_or(245);
         if is_taken(change, refusal, chance) {
             seating.exchange(round, a, b, change);
-            if seating.cost < best.cost {
-                best.clone_from(seating);
+            since.push((round, a, b));
+            if seating.cost < best {
+                best = seating.cost;
+                since.clear();
             }
         }
     }
-    if best.cost < seating.cost {
-        seating.clone_from(&best);
+    if seating.cost > best {
+        for (round, a, b) in since.into_iter().rev() {
+            let change = seating.change(round, a, b);
+            seating.exchange(round, a, b, change);
+        }
     }
 }

@@ -59,14 +59,10 @@ fn best(circle: &Circle, seed: u64, budget: &mut dyn Budget) -> (Rounds, Origin)
     let sizes = circle.sizes().expect("the caller has checked the circle");
     let units = Units::new(circle, sizes.len());
     let mut planner = Planner { circle, sizes, units, chance: Chance::new(seed), budget, best: None };
-    let stages: [fn(&mut Planner<'_>); 4] =
-        [Planner::from_catalogue, Planner::week_by_week, Planner::from_starter, Planner::all_at_once];
-    for stage in stages {
-        stage(&mut planner);
-        if planner.is_done() {
-            break;
-        }
-    }
+    planner.from_catalogue();
+    planner.week_by_week();
+    planner.from_starter();
+    planner.all_at_once();
     planner.best.map_or((Vec::new(), Origin::Searched), |(_, rounds, origin)| (rounds, origin))
 }
 
@@ -105,14 +101,14 @@ impl Planner<'_> {
     /// A starting round for these very sizes and rounds, where counting leaves room for one.
     fn from_starter(&mut self) {
         let rounds = self.circle.rounds;
-        let fresh = self.is_blank() && rounds > 1 && rounds <= most_fresh_rounds(self.circle);
+        let fresh = !self.is_done() && self.is_blank() && rounds > 1 && rounds <= most_fresh_rounds(self.circle);
         if !fresh || self.circle.people * rounds > JOINT {
             return;
         }
         let standing = rounds.saturating_sub(self.sizes.len());
         let frames = [
-            Frame { turn: rounds, sizes: self.sizes.clone(), standing: 0 },
-            Frame { turn: self.sizes.len(), sizes: self.sizes.clone(), standing },
+            Frame { turn: rounds, bases: 1, sizes: self.sizes.clone(), standing: 0 },
+            Frame { turn: self.sizes.len(), bases: 1, sizes: self.sizes.clone(), standing },
         ];
         for (frame, until) in frames.iter().zip([0.45, 0.6]) {
             if let Some(starter) = hunt(frame, &mut self.chance, self.budget, until) {
@@ -152,6 +148,9 @@ impl Planner<'_> {
 
     /// One round after the other, each against all before it.
     fn week_by_week(&mut self) {
+        if self.is_done() {
+            return;
+        }
         let mut seating = Seating::new(self.circle, &self.sizes, self.units.clone());
         self.fill(&mut seating, 0.4);
         self.offer(seating.groups(), Origin::Searched);

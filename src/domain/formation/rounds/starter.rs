@@ -1,6 +1,6 @@
-//! Designs from one starting round: people sit in rows of as many columns as there are rounds, and
-//! each round is the one before with everybody moved on by one column. People left over from the
-//! rows keep their group; rounds that the moving on would not change can be added.
+//! Designs from starting rounds: people sit in rows of equal length, and each round is the one
+//! before with everybody moved on by one column. People left over from the rows keep their group;
+//! rounds that the moving on would not change can be added.
 //!
 //! Invariant: a starter is only as good as its differences; [`Starter::faults`] counts how many of
 //! them come twice, and a starter without faults gives rounds without repeats.
@@ -11,8 +11,10 @@ use crate::domain::formation::diverse::Budget;
 /// The frame of a starter: how many columns the rows have, and who sits where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Frame {
-    /// Columns of each row; also the number of rounds that the moving on gives.
+    /// Columns of each row; also the number of rounds that each starting round gives.
     pub(super) turn: usize,
+    /// How many starting rounds there are.
+    pub(super) bases: usize,
     /// Sizes of the groups.
     pub(super) sizes: Vec<usize>,
     /// Rounds beside those; only with as many groups as columns, each with one member per row.
@@ -32,19 +34,20 @@ impl Frame {
     pub(super) fn is_open(&self) -> bool {
         let (rows, people) = (self.rows(), self.people());
         let still = people - rows * self.turn;
-        let square = still == 0 && self.sizes.iter().all(|size| *size == rows) && self.sizes.len() == self.turn;
+        let square = still == 0 && self.bases == 1 && self.sizes.iter().all(|size| *size == rows) && self.sizes.len() == self.turn;
         let mixed = rows * rows.saturating_sub(1) / 2 * self.turn + rows * (self.turn - 1) / 2;
         let pairs = |size: usize| size * (size - 1) / 2;
-        let wanted = self.sizes.iter().map(|size| pairs(*size)).sum::<usize>() + self.standing * pairs(rows.max(1));
+        let moved = self.bases * self.sizes.iter().map(|size| pairs(*size)).sum::<usize>();
+        let wanted = moved + self.standing * pairs(rows.max(1));
         still <= self.sizes.len() && (square || self.standing == 0) && wanted <= mixed + rows * still
     }
 }
 
-/// One starting round and the rounds that the moving on leaves as they are.
+/// Starting rounds and the rounds that the moving on leaves as they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Starter {
     frame: Frame,
-    /// People of the starting round, group after group: `row * turn + column`, the rest last.
+    /// People of the starting rounds, group after group: `row * turn + column`, the rest last.
     seats: Vec<usize>,
     /// Group of each seat, and where each group begins.
     group_of: Vec<usize>,
@@ -62,13 +65,14 @@ impl Starter {
         let classes = frame.rows() + frame.people() % frame.turn;
         let mut starts = vec![0];
         let mut group_of = Vec::with_capacity(seats.len());
-        for (group, size) in frame.sizes.iter().enumerate() {
+        let sizes = std::iter::repeat_n(&frame.sizes, frame.bases).flatten();
+        for (group, size) in sizes.enumerate() {
             starts.push(starts[group] + size);
             group_of.resize(starts[group + 1], group);
         }
         let counts = vec![0; classes * classes * frame.turn];
         let mut starter = Self { frame, seats, group_of, starts, standing, counts, faults: 0 };
-        for group in 0..starter.frame.sizes.len() {
+        for group in 0..starter.starts.len() - 1 {
             starter.count_group(group, true);
         }
         for round in 0..starter.standing.len() {
@@ -82,21 +86,23 @@ impl Starter {
         self.faults
     }
 
-    /// The starting round, group after group, and the standing rounds.
-    #[cfg(test)]
+    /// The starting rounds, group after group, and the standing rounds.
     pub(super) fn parts(&self) -> (&[usize], &[Vec<usize>]) {
         (&self.seats, &self.standing)
     }
 
-    /// All rounds: the starting round moved through every column, then the standing ones.
+    /// All rounds: each starting round moved through every column, then the standing ones.
     pub(super) fn rounds(&self) -> Vec<Vec<Vec<usize>>> {
         let (turn, moving) = (self.frame.turn, self.frame.rows() * self.frame.turn);
-        let moved = |person: usize, by: usize| {
+        let moved = move |person: usize, by: usize| {
             if person < moving { person / turn * turn + (person % turn + by) % turn } else { person }
         };
-        let turning = (0..turn).map(|by| {
-            let groups = self.starts.windows(2).map(|ends| &self.seats[ends[0]..ends[1]]);
-            groups.map(|group| group.iter().map(|person| moved(*person, by)).collect()).collect()
+        let groups: Vec<&[usize]> = self.starts.windows(2).map(|ends| &self.seats[ends[0]..ends[1]]).collect();
+        let bases = groups.chunks(self.frame.sizes.len());
+        let turning = bases.flat_map(|base| {
+            (0..turn).map(move |by| {
+                base.iter().map(|group| group.iter().map(|person| moved(*person, by)).collect()).collect()
+            })
         });
         let standing = self.standing.iter().map(|columns| {
             let group = |by: usize| columns.iter().enumerate().map(move |(row, at)| row * turn + (at + by) % turn);
@@ -179,8 +185,12 @@ pub(super) fn hunt(
     until: f64,
 ) -> Option<Starter> {
     while frame.is_open() && budget.spent(0) < until {
-        let mut seats: Vec<usize> = (0..frame.people()).collect();
-        chance.shuffle(&mut seats);
+        let mut seats = Vec::new();
+        for _ in 0..frame.bases {
+            let mut base: Vec<usize> = (0..frame.people()).collect();
+            chance.shuffle(&mut base);
+            seats.extend(base);
+        }
         let column = |row: usize, chance: &mut Chance| if row == 0 { 0 } else { chance.below(frame.turn) };
         let standing =
             (0..frame.standing).map(|_| (0..frame.rows()).map(|row| column(row, chance)).collect()).collect();
@@ -211,7 +221,8 @@ fn cool(starter: &mut Starter, chance: &mut Chance, budget: &mut dyn Budget, unt
         let before = starter.faults;
         let turn = chance.below(seats + starter.standing.len() * rows);
         if turn < seats {
-            let other = chance.below(seats);
+            let people = starter.frame.people();
+            let other = turn / people * people + chance.below(people);
             if starter.group_of[other] == starter.group_of[turn] {
                 continue;
             }

@@ -33,6 +33,7 @@ use tokio::net::TcpListener;
 pub use acts::{Delivered, Mode, Spot};
 pub use controls::Control;
 pub use faults::{CallFault, Faults, SocketFault};
+pub use people::profile;
 pub use signed::{post, signature};
 pub use views::put as put_view;
 pub use world::{APP, APP_TOKEN, Kind, SIGNING_SECRET, User, World};

@@ -68,10 +68,10 @@ impl Faults {
                 }
             }
             "datepicker" => {
-                self.expect(element["initial_date"].as_str().is_none_or(|d| d.len() == 10), "date")
+                self.expect(element["initial_date"].as_str().is_none_or(|d| d.len() == 10), "date");
             }
             "timepicker" => {
-                self.expect(element["initial_time"].as_str().is_none_or(|t| t.len() == 5), "time")
+                self.expect(element["initial_time"].as_str().is_none_or(|t| t.len() == 5), "time");
             }
             other => self.expect(false, &format!("input {other}")),
         }

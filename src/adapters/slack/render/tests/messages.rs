@@ -1,6 +1,6 @@
 //! How messages look, one case each.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::super::{GOES_ON, Look, checks, message as render, parts};
 use super::{blocks_of, look};
