@@ -148,7 +148,7 @@ fn print_manifest(http: Option<&str>, install: Option<&str>) -> ExitCode {
         eprintln!("{bad} is not an address that Slack can reach. Please write it with https://.");
         return ExitCode::from(2);
     }
-    println!("{:#}", manifest(&Addresses { http, install }));
+    show(&format!("{:#}\n", manifest(&Addresses { http, install })));
     ExitCode::SUCCESS
 }
 
@@ -186,7 +186,7 @@ async fn carry_out(command: Command, config: &Config) -> Result<ExitCode, AppErr
                 config.database.describe()
             );
         }
-        Command::Export => println!("{}", app::export(config).await?),
+        Command::Export => show(&format!("{}\n", app::export(config).await?)),
         #[cfg(feature = "slack")]
         Command::Slack { command: SlackCommand::Manifest { http, install } } => {
             return Ok(print_manifest(http.as_deref(), install.as_deref()));
@@ -248,7 +248,7 @@ async fn run_script(script: &Path, database: Option<PathBuf>) -> Result<(), AppE
             let _ = std::fs::remove_file(file);
         }
     }
-    print!("{}", transcript?);
+    show(&transcript?);
     Ok(())
 }
 
@@ -276,4 +276,10 @@ async fn console(config: &Config) -> Result<(), AppError> {
     }
     playground.core().store().close().await;
     Ok(())
+}
+
+/// Prints something long. Whoever reads it may stop in the middle, as `head` does; that is no fault.
+fn show(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }

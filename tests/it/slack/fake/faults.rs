@@ -70,6 +70,12 @@ impl Faults {
         }
     }
 
+    /// From now on everything works; what was played stays counted.
+    pub fn stop(&mut self) {
+        self.chance = None;
+        self.next_calls.clear();
+    }
+
     /// The next call of this method fails like this; several lie in wait in order.
     pub fn next_call(&mut self, method: &str, fault: CallFault) {
         self.next_calls.push((method.to_owned(), fault));
