@@ -20,7 +20,7 @@ const FLOORS: [(&str, &[&str]); 14] = [
     ("ops", &[]),
     ("scheduler", &["clock", "domain", "logging"]),
     ("core", &["chat", "store", "content", "domain", "clock"]),
-    ("adapters", &["core", "chat", "config", "clock", "content", "domain", "store"]),
+    ("adapters", &["core", "chat", "config", "clock", "content", "domain", "store", "logging"]),
     (
         "app",
         &["adapters", "scheduler", "ops", "core", "chat", "store", "content", "config", "clock", "domain"],

@@ -177,7 +177,7 @@ async fn slack_checks_the_address_and_people_are_served_over_http_as_over_the_so
     assert!(
         sights.iter().any(|s| matches!(s.place, Place::Private { .. }) && s.text.contains("/mentor join"))
     );
-    assert!(desk.fake.write(TEAM, &ada, "zone Europe/Paris").await.ack.is_some());
+    assert!(desk.fake.write(TEAM, &ada, "profile organisation=Rail").await.ack.is_some());
     assert!(desk.fake.command(TEAM, &ada, &room, "/mentor", "profile").await.ack.is_some());
     desk.adapter.idle().await;
     let block = {
@@ -307,7 +307,8 @@ async fn a_stranger_in_a_shared_channel_is_refused_kindly_and_leaves_no_trace() 
         |config| config,
     )
     .await;
-    let (mark, room) = (desk.fake.world().mark(), lobby(&desk));
+    let room = lobby(&desk);
+    let mark = desk.fake.world().mark();
     // Named by the workspace that the bot is in, as presses in shared channels are.
     let payload = json!({
         "team_id": TEAM, "user_id": "U0STRANGER", "user_name": "stranger", "channel_id": room, "command": "/mentor",

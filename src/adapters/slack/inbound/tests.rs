@@ -174,16 +174,25 @@ impl Scene {
     }
 }
 
-/// The state of one field of a window.
-fn field(view: &Value, name: &str, held: &Value) -> (String, Value) {
-    let blocks = view["blocks"].as_array().expect("a window has blocks");
+/// The state of a window as it was opened, with other words in one of its fields; also the name of that block.
+fn state(view: &Value, name: &str, words: &str) -> (String, Value) {
     let ends = format!(".{name}");
-    let block = blocks.iter().find(|block| block["block_id"].as_str().is_some_and(|id| id.ends_with(&ends)));
-    let block = block.unwrap_or_else(|| panic!("no field {name}"));
-    let mut held = held.clone();
-    held["type"] = block["element"]["type"].clone();
-    let action = block["element"]["action_id"].as_str().expect("a name");
-    (block["block_id"].as_str().expect("a name").to_owned(), json!({ action: held }))
+    let (mut changed, mut values) = (String::new(), serde_json::Map::new());
+    for block in view["blocks"].as_array().expect("a window has blocks") {
+        let (element, id) = (&block["element"], block["block_id"].as_str().expect("a name"));
+        let Some(action) = element["action_id"].as_str() else { continue };
+        let mut held = json!({
+            "type": element["type"], "value": element["initial_value"],
+            "selected_option": element["initial_option"], "selected_options": element["initial_options"],
+        });
+        if id.ends_with(&ends) {
+            held["value"] = json!(words);
+            id.clone_into(&mut changed);
+        }
+        values.insert(id.to_owned(), json!({ action: held }));
+    }
+    assert!(!changed.is_empty(), "no field {name}");
+    (changed, Value::Object(values))
 }
 
 #[tokio::test]
@@ -210,12 +219,12 @@ async fn a_form_keeps_what_was_typed_until_it_is_right_and_none_of_it_is_in_the_
     let opened = scene.call("views.open").await;
     assert_eq!(opened["trigger_id"], "1.1.a");
     let view = &opened["view"];
-    let wrong = field(view, "availability", &json!({"value": "whenever, canary"}));
-    let told = scene.file(view, json!({ wrong.0.clone(): wrong.1 })).await;
+    let (block, values) = state(view, "availability", "whenever, canary");
+    let told = scene.file(view, values).await;
     assert_eq!(told["response_action"], "errors", "{told}");
-    assert!(told["errors"][&wrong.0].is_string(), "{told}");
-    let right = field(view, "organisation", &json!({"value": "North Bank, canary"}));
-    let told = scene.file(view, json!({ right.0: right.1 })).await;
+    assert!(told["errors"][&block].is_string(), "{told}");
+    let (_, values) = state(view, "organisation", "North Bank, canary");
+    let told = scene.file(view, values).await;
     assert_eq!(
         (told["response_action"].as_str(), told["view"]["type"].as_str()),
         (Some("update"), Some("modal"))

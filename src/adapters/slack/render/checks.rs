@@ -129,15 +129,12 @@ impl Faults {
         self.expect((1..=most).contains(&len(text)), "mrkdwn length");
         let rest = self.mrkdwn_tokens(text);
         // A name in bold over a value, and commands between backticks, are ours; nothing else may be marked.
-        let rest =
-            rest.strip_prefix('*').and_then(|rest| rest.split_once("*\n")).map_or(rest.clone(), |(a, b)| {
-                self.expect(!b.starts_with("&gt;"), "a value as a quotation");
-                format!("{a}{b}")
-            });
+        let named = rest.strip_prefix('*').and_then(|rest| rest.split_once("*\n"));
+        let rest = named.map_or_else(|| rest.clone(), |(name, value)| format!("{name}{value}"));
         let outside: String = rest.split('`').step_by(2).collect();
         self.expect(rest.matches('`').count().is_multiple_of(2), "odd backticks");
         self.expect(!outside.contains(['*', '_', '~']), &format!("markup in {text:?}"));
-        self.expect(!rest.starts_with("&gt;"), "a quotation");
+        self.expect(!text.starts_with("&gt;") && !text.contains("\n&gt;"), "a quotation");
     }
 
     /// The text without the tokens that are ours; complains of any other `<`.

@@ -91,6 +91,8 @@ struct Bucket {
     paused: Duration,
     /// The end of the line of those who were sent away.
     line: Duration,
+    /// The last place that was given to somebody who had one before.
+    bumped: Duration,
     tickets: HashMap<u64, Duration>,
     /// Thousandths of the rule that are used.
     share: u32,
@@ -105,6 +107,7 @@ impl Bucket {
             next: zero,
             paused: zero,
             line: zero,
+            bumped: zero,
             tickets: HashMap::new(),
             share: FULL,
             share_since: zero,
@@ -136,12 +139,20 @@ impl Bucket {
 
     /// A place in line, not before `at`.
     fn line_up(&mut self, at: Duration, ticket: u64) -> Duration {
-        let place = if let Some(place) = self.tickets.get(&ticket) {
-            at.max(*place)
-        } else {
-            let place = at.max(self.line);
-            self.line = place + self.spacing();
-            place
+        let place = match self.tickets.get(&ticket) {
+            Some(place) if at <= *place => *place,
+            // Its time was taken by something urgent, or by a pause: it stays ahead of the line's end.
+            Some(_) => {
+                let place = at.max(self.bumped);
+                self.bumped = place + self.spacing();
+                self.line = self.line.max(self.bumped);
+                place
+            }
+            None => {
+                let place = at.max(self.line);
+                self.line = place + self.spacing();
+                place
+            }
         };
         self.tickets.insert(ticket, place);
         place
@@ -167,7 +178,10 @@ impl Bucket {
     }
 
     fn is_idle(&self, now: Duration) -> bool {
-        self.next <= now && self.line <= now && self.tickets.is_empty() && self.share == FULL
+        self.next <= now
+            && self.line <= now
+            && self.tickets.is_empty()
+            && (self.share == FULL || self.next + LONGEST_PAUSE <= now)
     }
 }
 

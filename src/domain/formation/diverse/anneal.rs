@@ -23,10 +23,11 @@ pub(super) fn anneal(search: &mut Search<'_>, budget: &mut dyn Budget) {
     let begun = budget.spent(0);
     let steps = (ROWS * search.instance.people()) as u64;
     loop {
-        let share = (budget.spent(steps) - begun) / (END - begun).max(f64::MIN_POSITIVE);
-        if share >= 1.0 {
+        let spent = budget.spent(steps);
+        if spent >= END {
             break;
         }
+        let share = (spent - begun) / (END - begun);
         let level = (share * (LEVELS - 1) as f64) as usize;
         search.walker.walk(&mut state, Heat::new(degrees[level]), ROWS);
     }

@@ -33,7 +33,9 @@ pub enum InstanceFault {
     #[error("group {0} has a least size above its most; please correct its bounds")]
     Bounds(usize),
     /// The sizes cannot add up to the number of people.
-    #[error("group sizes add up to {least} to {most}, but there are {people} people; please change the bounds")]
+    #[error(
+        "group sizes add up to {least} to {most}, but there are {people} people; please change the bounds"
+    )]
     Sizes {
         /// Sum of the least sizes.
         least: usize,

@@ -129,6 +129,7 @@ fn both_ways_to_look_at_a_row_walk_the_same_way() {
     let limits: Vec<(usize, usize)> = std::iter::repeat_n((3, 5), 12).collect();
     let mut padded = limits.clone();
     padded.extend(std::iter::repeat_n((0, 0), 21));
-    let value = |limits: &[(usize, usize)]| group(&random(48, limits, 4), 6, &mut Steps::new(1_000_000)).groups;
+    let value =
+        |limits: &[(usize, usize)]| group(&random(48, limits, 4), 6, &mut Steps::new(1_000_000)).groups;
     assert_eq!(value(&limits), value(&padded));
 }

@@ -60,7 +60,8 @@ impl State {
     pub(super) fn gain(&self, instance: &Instance, x: usize, y: usize) -> i32 {
         let width = instance.width();
         let (a, b) = (self.groups[x] as usize, self.groups[y] as usize);
-        self.ties[b * width + x] - self.own[x] + self.ties[a * width + y] - self.own[y]
+        self.ties[b * width + x] - self.own[x] + self.ties[a * width + y]
+            - self.own[y]
             - 2 * instance.row(x)[y]
     }
 

@@ -73,8 +73,9 @@ fn settle(search: &mut Search<'_>, degrees: Vec<f64>, budget: &mut dyn Budget) -
         let levels = ladder(degrees[0], *rung, LEVELS);
         let begun = budget.spent(0);
         loop {
-            let share = (budget.spent((people * people) as u64) - begun) * rungs as f64 / SETTLE;
-            if share >= 1.0 {
+            let spent = budget.spent((people * people) as u64);
+            let share = (spent - begun) * rungs as f64 / SETTLE;
+            if share >= 1.0 || spent >= 1.0 {
                 break;
             }
             let level = (share * (LEVELS - 1) as f64) as usize;

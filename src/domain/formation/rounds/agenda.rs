@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 /// Where the rounds come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// A known design holds all of them.
+    /// A design holds all of them: a known one, or one grown from a starting round.
     Designed,
-    /// A known design holds the first rounds, a search the others.
+    /// A design holds the first rounds, a search the others.
     Extended,
     /// A search.
     Searched,
@@ -91,11 +91,8 @@ mod tests {
         circle.per_unit = 1;
         circle.met = vec![(3, 2)];
         circle.never = vec![(3, 0)];
-        let rounds = vec![
-            vec![vec![0, 1], vec![2, 3]],
-            vec![vec![0, 1], vec![2, 3]],
-            vec![vec![0, 3], vec![1, 2]],
-        ];
+        let rounds =
+            vec![vec![vec![0, 1], vec![2, 3]], vec![vec![0, 1], vec![2, 3]], vec![vec![0, 3], vec![1, 2]]];
         let sum = tally(&circle, &rounds);
         assert_eq!(sum, Tally { forbidden: 1, crowded: 2, repeats: 3, weight: 4 });
     }

@@ -31,7 +31,9 @@ pub struct Circle {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CircleFault {
     /// Fewer than two people, or a group size below two.
-    #[error("a circle needs at least two people and groups of at least two; please add people or change the size")]
+    #[error(
+        "a circle needs at least two people and groups of at least two; please add people or change the size"
+    )]
     TooSmall,
     /// More seats than the planner takes.
     #[error("people times rounds may be at most {MOST_SEATS}; please plan fewer rounds at a time")]

@@ -54,6 +54,12 @@ impl Units {
         others.filter(|other| self.of[*other] == unit).count() < self.limits[unit as usize]
     }
 
+    /// People above the rule in every round, however they are spread.
+    pub(super) fn least_crowded(&self, per_unit: usize, groups: usize) -> u64 {
+        let over = |unit: &Vec<usize>| unit.len().saturating_sub(per_unit * groups) as u64;
+        if self.free { 0 } else { self.members.iter().map(over).sum() }
+    }
+
     /// Members of every unit.
     pub(super) fn members(&self) -> &[Vec<usize>] {
         &self.members
@@ -110,6 +116,7 @@ mod tests {
         circle.per_unit = 1;
         let units = Units::new(&circle, 2);
         assert!(units.allows(0, [1, 4].into_iter()) && !units.allows(0, [1, 2].into_iter()));
+        assert_eq!((units.least_crowded(1, 2), units.least_crowded(2, 2)), (1, 0));
         assert!(units.allows(4, [5].into_iter()), "people without a unit do not share one");
     }
 }

@@ -27,12 +27,17 @@ impl Field {
         if rest != 1 || order > LARGEST {
             return None;
         }
-        let plus = table(order, |a, b| from_digits(&add(&digits(a, prime, degree), &digits(b, prime, degree), prime), prime));
+        let plus = table(order, |a, b| {
+            from_digits(&add(&digits(a, prime, degree), &digits(b, prime, degree), prime), prime)
+        });
         // A polynomial without factors leaves no two numbers whose product is zero.
         (0..order).find_map(|low| {
             let modulus = digits(low, prime, degree);
             let times = table(order, |a, b| {
-                from_digits(&product(&digits(a, prime, degree), &digits(b, prime, degree), &modulus, prime), prime)
+                from_digits(
+                    &product(&digits(a, prime, degree), &digits(b, prime, degree), &modulus, prime),
+                    prime,
+                )
             });
             let whole = (1..order).all(|a| (1..order).all(|b| times[a * order + b] != 0));
             whole.then(|| Self { order, plus: plus.clone(), times })
@@ -108,7 +113,8 @@ fn within_rows(groups: usize, size: usize) -> Vec<Vec<Vec<usize>>> {
     if !groups.is_multiple_of(size) {
         return Vec::new();
     }
-    let inner = if groups == size { Some(vec![vec![(0..size).collect()]]) } else { rounds(groups / size, size) };
+    let inner =
+        if groups == size { Some(vec![vec![(0..size).collect()]]) } else { rounds(groups / size, size) };
     let inner = inner.unwrap_or_else(|| {
         vec![(0..groups / size).map(|part| (part * size..(part + 1) * size).collect()).collect()]
     });

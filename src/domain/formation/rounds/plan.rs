@@ -77,10 +77,12 @@ impl Planner<'_> {
 
     /// Whether nothing better can be found.
     fn is_done(&self) -> bool {
-        let least = fewest_repeats(self.circle, true);
+        let crowded =
+            self.units.least_crowded(self.circle.per_unit, self.sizes.len()) * self.circle.rounds as u64;
+        let least = fewest_repeats(self.circle, crowded == 0);
         self.best.as_ref().is_some_and(|(sum, ..)| {
             // Repeats spread as evenly as can be weigh one each.
-            sum.forbidden == 0 && sum.crowded == 0 && sum.repeats <= least && sum.weight <= sum.repeats
+            sum.forbidden == 0 && sum.crowded <= crowded && sum.repeats <= least && sum.weight <= sum.repeats
         })
     }
 
@@ -101,7 +103,8 @@ impl Planner<'_> {
     /// A starting round for these very sizes and rounds, where counting leaves room for one.
     fn from_starter(&mut self) {
         let rounds = self.circle.rounds;
-        let fresh = !self.is_done() && self.is_blank() && rounds > 1 && rounds <= most_fresh_rounds(self.circle);
+        let fresh =
+            !self.is_done() && self.is_blank() && rounds > 1 && rounds <= most_fresh_rounds(self.circle);
         if !fresh || self.circle.people * rounds > JOINT {
             return;
         }
@@ -191,6 +194,8 @@ impl Planner<'_> {
             for _ in 0..self.circle.rounds {
                 seating.deal(&mut self.chance);
             }
+            // A deal counts as work too, so that the budget always comes to its end.
+            self.budget.spent((self.circle.people * self.circle.rounds) as u64 + 1);
             self.polish(&mut seating, 0, 1.0);
             self.offer(seating.groups(), Origin::Searched);
         }

@@ -81,7 +81,8 @@ fn pairings(people: &[usize]) -> Vec<Vec<(usize, usize)>> {
     let [first, rest @ ..] = people else { return vec![Vec::new()] };
     let mut all = Vec::new();
     for (index, partner) in rest.iter().enumerate() {
-        let left: Vec<usize> = rest.iter().enumerate().filter(|(at, _)| *at != index).map(|(_, person)| *person).collect();
+        let left: Vec<usize> =
+            rest.iter().enumerate().filter(|(at, _)| *at != index).map(|(_, person)| *person).collect();
         for mut pairing in pairings(&left) {
             pairing.push((*first, *partner));
             all.push(pairing);
@@ -91,7 +92,12 @@ fn pairings(people: &[usize]) -> Vec<Vec<(usize, usize)>> {
 }
 
 /// The fewest repeats of pairs over some rounds, by trying all.
-fn fewest(people: usize, rounds: usize, met: &BTreeSet<(usize, usize)>, known: &[Vec<(usize, usize)>]) -> u64 {
+fn fewest(
+    people: usize,
+    rounds: usize,
+    met: &BTreeSet<(usize, usize)>,
+    known: &[Vec<(usize, usize)>],
+) -> u64 {
     if rounds == 0 {
         return 0;
     }

@@ -167,6 +167,8 @@ impl Seating {
             members.sort_unstable();
             members
         };
-        (0..self.rounds()).map(|round| self.starts.windows(2).map(|ends| group(round, ends)).collect()).collect()
+        (0..self.rounds())
+            .map(|round| self.starts.windows(2).map(|ends| group(round, ends)).collect())
+            .collect()
     }
 }

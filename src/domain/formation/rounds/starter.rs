@@ -34,7 +34,10 @@ impl Frame {
     pub(super) fn is_open(&self) -> bool {
         let (rows, people) = (self.rows(), self.people());
         let still = people - rows * self.turn;
-        let square = still == 0 && self.bases == 1 && self.sizes.iter().all(|size| *size == rows) && self.sizes.len() == self.turn;
+        let square = still == 0
+            && self.bases == 1
+            && self.sizes.iter().all(|size| *size == rows)
+            && self.sizes.len() == self.turn;
         let mixed = rows * rows.saturating_sub(1) / 2 * self.turn + rows * (self.turn - 1) / 2;
         let pairs = |size: usize| size * (size - 1) / 2;
         let moved = self.bases * self.sizes.iter().map(|size| pairs(*size)).sum::<usize>();
@@ -97,7 +100,8 @@ impl Starter {
         let moved = move |person: usize, by: usize| {
             if person < moving { person / turn * turn + (person % turn + by) % turn } else { person }
         };
-        let groups: Vec<&[usize]> = self.starts.windows(2).map(|ends| &self.seats[ends[0]..ends[1]]).collect();
+        let groups: Vec<&[usize]> =
+            self.starts.windows(2).map(|ends| &self.seats[ends[0]..ends[1]]).collect();
         let bases = groups.chunks(self.frame.sizes.len());
         let turning = bases.flat_map(|base| {
             (0..turn).map(move |by| {
@@ -105,7 +109,8 @@ impl Starter {
             })
         });
         let standing = self.standing.iter().map(|columns| {
-            let group = |by: usize| columns.iter().enumerate().map(move |(row, at)| row * turn + (at + by) % turn);
+            let group =
+                |by: usize| columns.iter().enumerate().map(move |(row, at)| row * turn + (at + by) % turn);
             (0..turn).map(|by| group(by).collect()).collect()
         });
         turning.chain(standing).collect()
@@ -115,7 +120,8 @@ impl Starter {
     fn count(&mut self, a: usize, b: usize, add: bool) {
         let (turn, rows) = (self.frame.turn, self.frame.rows());
         let classes = rows + self.frame.people() % turn;
-        let class = |person: usize| if person < rows * turn { person / turn } else { rows + person - rows * turn };
+        let class =
+            |person: usize| if person < rows * turn { person / turn } else { rows + person - rows * turn };
         let (low, high) = (a.min(b), a.max(b));
         let (row, other) = (class(low), class(high));
         let (mut apart, mut room) = (0, 1);

@@ -2,11 +2,14 @@
 //! notifications. Lines look as the playground's transcripts do, so that one story fits both.
 
 use roundtable::chat::message::TimeStyle;
-use roundtable::chat::plain::Reader;
+use roundtable::chat::plain::{Reader, clean};
 use roundtable::domain::civil::{Instant, Zone};
 use serde_json::Value;
 
 use super::world::{Team, View, World};
+
+/// With this begins what is wrong with the field above.
+const AGAIN: &str = "Please look again: ";
 
 /// Somebody's eyes: their zone, their time, the names they see.
 pub struct Eyes<'a> {
@@ -202,7 +205,11 @@ impl<'a> Eyes<'a> {
         }
         for block in &blocks {
             if block["type"] != "input" {
+                let before = lines.len();
                 self.block(block, &mut lines);
+                if let Some(error) = lines.get(before).and_then(|line| line.strip_prefix(AGAIN)) {
+                    lines[before] = format!("  ! {error}");
+                }
                 continue;
             }
             let id = block["block_id"].as_str().unwrap_or_default();
@@ -219,7 +226,7 @@ impl<'a> Eyes<'a> {
         let element = &block["element"];
         let needed = if block["optional"] == true { "" } else { " (needed)" };
         let held = typed.as_object().and_then(|actions| actions.values().next());
-        let value = held.map_or_else(|| standing(element), standing_in_state);
+        let value = clean(&held.map_or_else(|| standing(element), standing_in_state));
         let mut line = format!("{} [{}]{needed}: {value}", self.text(&block["label"]), field_name(id));
         let options = options(element);
         if !options.is_empty() {

@@ -43,10 +43,8 @@ pub fn wrong_words(args: &Value) -> Result<(), Refused> {
     if letters > 4_000 {
         return Err(Refused::Breach("msg_too_long", format!("{letters} characters; 4,000 are recommended")));
     }
-    for call_all in ["<!channel", "<!here", "<!everyone"] {
-        if args.to_string().contains(call_all) {
-            return Err(Refused::Breach("invalid_arguments", format!("{call_all}> would call everybody")));
-        }
+    if let Some(loud) = calls_everybody(args, "") {
+        return Err(Refused::Breach("invalid_arguments", format!("{loud} would call everybody")));
     }
     if let Some(blocks) = args.get("blocks") {
         let wrong = check_blocks(blocks, Surface::Message);
@@ -63,6 +61,21 @@ pub fn wrong_words(args: &Value) -> Result<(), Refused> {
         }
     }
     Ok(())
+}
+
+/// A mark that calls everybody, where Slack would read it as one: rich text is never parsed.
+fn calls_everybody(value: &Value, key: &str) -> Option<&'static str> {
+    match value {
+        Value::Array(list) => list.iter().find_map(|part| calls_everybody(part, key)),
+        Value::Object(map) if map.get("type").is_some_and(|of| of == "rich_text" || of == "plain_text") => {
+            None
+        }
+        Value::Object(map) => map.iter().find_map(|(key, part)| calls_everybody(part, key)),
+        Value::String(text) if key == "text" => {
+            ["<!channel", "<!here", "<!everyone"].into_iter().find(|mark| text.contains(mark))
+        }
+        _ => None,
+    }
 }
 
 fn blocks(args: &Value) -> Vec<Value> {

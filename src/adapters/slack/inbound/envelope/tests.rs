@@ -1,3 +1,5 @@
+//! Reading what Slack delivers. Invariant: whatever arrives, reading it does not panic.
+
 use proptest::prelude::*;
 use serde_json::json;
 

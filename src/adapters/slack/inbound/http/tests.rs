@@ -1,3 +1,5 @@
+//! Requests over HTTP, signed and not. Invariant: what is not believed has no effect.
+
 use serde_json::json;
 
 use super::*;

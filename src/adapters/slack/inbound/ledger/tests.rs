@@ -1,3 +1,5 @@
+//! The inbox and its task. Invariant: a delivery is carried out once, whatever breaks.
+
 use std::sync::Mutex;
 
 use tokio::sync::{Notify, mpsc};

@@ -43,6 +43,7 @@ fn small_print_is_context_unless_a_word_in_it_could_be_markup() {
         let shown = note(vec![outside.into()]);
         assert_eq!(shown["elements"][0]["elements"][0]["text"], outside);
     }
+    assert_eq!(note(vec![" ".into(), "> x".into()])["type"], "rich_text");
     assert_eq!(note(vec!["<!channel>".into()])["elements"][0]["text"], "&lt;!channel&gt;");
     assert_eq!(note(vec![bold("x")])["type"], "rich_text");
 }

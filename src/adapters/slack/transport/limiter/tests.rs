@@ -127,6 +127,11 @@ fn a_server_that_is_stricter_than_it_says_is_obeyed_after_a_few_refusals() {
     assert_eq!(run.sent.len(), 3_000);
     assert_eq!(server.too_early, 0, "nothing was sent within a Retry-After");
     assert!((1..=10).contains(&server.refusals.len()), "{:?}", server.refusals);
+    assert!(
+        run.asked <= 4 * 3_000,
+        "{} questions: who was held by a pause comes again spread out",
+        run.asked
+    );
 }
 
 #[test]
