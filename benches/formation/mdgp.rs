@@ -121,7 +121,7 @@ fn generated(kind: Kind, people: usize, groups: usize, seed: u64) -> String {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        u32::try_from((state >> 32) * u64::from(limit) >> 32).expect("below the limit")
+        u32::try_from(((state >> 32) * u64::from(limit)) >> 32).expect("below the limit")
     };
     let points: Vec<[f64; 8]> =
         (0..people).map(|_| std::array::from_fn(|_| f64::from(draw(100_001)) / 1e3)).collect();

@@ -43,7 +43,7 @@ pub(super) fn odds(exponent: f64) -> f32 {
 pub(super) fn root(power: f64, times: usize) -> f64 {
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..60 {
-        let middle = (low + high) / 2.0;
+        let middle = f64::midpoint(low, high);
         let mut product = 1.0;
         for _ in 0..times {
             product *= middle;

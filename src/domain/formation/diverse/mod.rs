@@ -7,7 +7,14 @@
 
 // Temperatures, rates and shares of a budget are rough by nature; every number that decides about
 // the objective is a whole one, and `Instance` keeps those far from the ends of their types.
-#![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss
+)]
+// A loop only gets wide instructions inside the function that was compiled for them.
+#![allow(clippy::inline_always)]
 
 mod anneal;
 mod budget;

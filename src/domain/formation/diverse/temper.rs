@@ -113,7 +113,9 @@ impl Tower {
             .collect();
         let sum: f64 = gaps.iter().sum();
         if sum > 0.0 {
-            gaps.iter_mut().for_each(|gap| *gap *= (hot - cold) / sum);
+            for gap in &mut gaps {
+                *gap *= (hot - cold) / sum;
+            }
         }
         for rung in 1..self.trades.len() {
             self.degrees[rung] = self.degrees[rung - 1] - gaps[rung - 1];

@@ -2,8 +2,8 @@
 //!
 //! Invariant: a search never leaves a worse seating than it found.
 
+use super::hunt::is_taken;
 use super::seating::Seating;
-use super::starter::is_taken;
 use crate::domain::formation::chance::Chance;
 use crate::domain::formation::diverse::Budget;
 use std::ops::Range;
@@ -40,11 +40,11 @@ pub(super) fn cool(
         if !seating.may_exchange(round, a, b) {
             continue;
         }
-        let change = seating.change(round, a, b);
+        let added = seating.change(round, a, b);
         // One repeat more is taken about once in 5 at first and once in 250 at last.
         let refusal = 5 + usize::try_from(step * 245 / proposals).unwrap_or(245);
-        if is_taken(change, refusal, chance) {
-            seating.exchange(round, a, b, change);
+        if is_taken(added, refusal, chance) {
+            seating.exchange(round, a, b, added);
             since.push((round, a, b));
             if seating.cost < best {
                 best = seating.cost;
@@ -54,8 +54,8 @@ pub(super) fn cool(
     }
     if seating.cost > best {
         for (round, a, b) in since.into_iter().rev() {
-            let change = seating.change(round, a, b);
-            seating.exchange(round, a, b, change);
+            let added = seating.change(round, a, b);
+            seating.exchange(round, a, b, added);
         }
     }
 }

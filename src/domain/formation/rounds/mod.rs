@@ -4,12 +4,16 @@
 //! Invariant: everybody has a seat in every round, groups differ by at most one in size, and the
 //! same question with the same seed and budget of steps gives the same agenda anywhere.
 
+// Shares of a budget are rough by nature, and `Circle` keeps people and rounds small.
+#![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
+
 mod agenda;
 mod bound;
 mod catalogue;
 mod circle;
 mod deal;
 mod field;
+mod hunt;
 mod improve;
 mod lines;
 mod pairs;

@@ -8,10 +8,11 @@ use super::bound::{fewest_repeats, most_fresh_rounds};
 use super::catalogue::{Design, design};
 use super::circle::{Circle, CircleFault};
 use super::deal::Units;
+use super::hunt::hunt;
 use super::improve::cool;
 use super::lines::{by_rows, relabel};
 use super::seating::Seating;
-use super::starter::{Frame, hunt};
+use super::starter::Frame;
 use crate::domain::formation::chance::Chance;
 use crate::domain::formation::diverse::Budget;
 
@@ -59,9 +60,9 @@ fn best(circle: &Circle, seed: u64, budget: &mut dyn Budget) -> (Rounds, Origin)
     let sizes = circle.sizes().expect("the caller has checked the circle");
     let units = Units::new(circle, sizes.len());
     let mut planner = Planner { circle, sizes, units, chance: Chance::new(seed), budget, best: None };
-    planner.from_catalogue();
+    planner.try_catalogue();
     planner.week_by_week();
-    planner.from_starter();
+    planner.try_starter();
     planner.all_at_once();
     planner.best.map_or((Vec::new(), Origin::Searched), |(_, rounds, origin)| (rounds, origin))
 }
@@ -92,7 +93,7 @@ impl Planner<'_> {
     }
 
     /// A design for the sizes, extended when it has too few rounds.
-    fn from_catalogue(&mut self) {
+    fn try_catalogue(&mut self) {
         if self.is_blank()
             && let Some(design) = design(&self.sizes)
         {
@@ -101,7 +102,7 @@ impl Planner<'_> {
     }
 
     /// A starting round for these very sizes and rounds, where counting leaves room for one.
-    fn from_starter(&mut self) {
+    fn try_starter(&mut self) {
         let rounds = self.circle.rounds;
         let fresh =
             !self.is_done() && self.is_blank() && rounds > 1 && rounds <= most_fresh_rounds(self.circle);

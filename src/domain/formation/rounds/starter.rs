@@ -5,9 +5,6 @@
 //! Invariant: a starter is only as good as its differences; [`Starter::faults`] counts how many of
 //! them come twice, and a starter without faults gives rounds without repeats.
 
-use crate::domain::formation::chance::Chance;
-use crate::domain::formation::diverse::Budget;
-
 /// The frame of a starter: how many columns the rows have, and who sits where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Frame {
@@ -22,11 +19,11 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    fn people(&self) -> usize {
+    pub(super) fn people(&self) -> usize {
         self.sizes.iter().sum()
     }
 
-    fn rows(&self) -> usize {
+    pub(super) fn rows(&self) -> usize {
         self.people() / self.turn
     }
 
@@ -38,7 +35,7 @@ impl Frame {
             && self.bases == 1
             && self.sizes.iter().all(|size| *size == rows)
             && self.sizes.len() == self.turn;
-        let mixed = rows * rows.saturating_sub(1) / 2 * self.turn + rows * (self.turn - 1) / 2;
+        let mixed = rows * rows.saturating_sub(1) / 2 * self.turn + rows * ((self.turn - 1) / 2);
         let pairs = |size: usize| size * (size - 1) / 2;
         let moved = self.bases * self.sizes.iter().map(|size| pairs(*size)).sum::<usize>();
         let wanted = moved + self.standing * pairs(rows.max(1));
@@ -87,11 +84,6 @@ impl Starter {
     /// Differences that come more than once; 0 means no pair meets twice.
     pub(super) fn faults(&self) -> i64 {
         self.faults
-    }
-
-    /// The starting rounds, group after group, and the standing rounds.
-    pub(super) fn parts(&self) -> (&[usize], &[Vec<usize>]) {
-        (&self.seats, &self.standing)
     }
 
     /// All rounds: each starting round moved through every column, then the standing ones.
@@ -166,7 +158,7 @@ impl Starter {
     }
 
     /// Exchanges two seats of different groups and recounts.
-    fn exchange(&mut self, a: usize, b: usize) {
+    pub(super) fn exchange(&mut self, a: usize, b: usize) {
         let (first, second) = (self.group_of[a], self.group_of[b]);
         self.count_group(first, false);
         self.count_group(second, false);
@@ -175,83 +167,20 @@ impl Starter {
         self.count_group(second, true);
     }
 
+    /// Whether two seats belong to different groups.
+    pub(super) fn are_apart(&self, a: usize, b: usize) -> bool {
+        self.group_of[a] != self.group_of[b]
+    }
+
+    /// The column of a row in a standing round.
+    pub(super) fn column(&self, round: usize, row: usize) -> usize {
+        self.standing[round][row]
+    }
+
     /// Sets one column of a standing round and recounts.
-    fn set_column(&mut self, round: usize, row: usize, to: usize) {
+    pub(super) fn set_column(&mut self, round: usize, row: usize, to: usize) {
         self.count_standing(round, false);
         self.standing[round][row] = to;
         self.count_standing(round, true);
     }
-}
-
-/// Looks for a starter without faults, until one is found or the budget's share reaches `until`.
-pub(super) fn hunt(
-    frame: &Frame,
-    chance: &mut Chance,
-    budget: &mut dyn Budget,
-    until: f64,
-) -> Option<Starter> {
-    while frame.is_open() && budget.spent(0) < until {
-        let mut seats = Vec::new();
-        for _ in 0..frame.bases {
-            let mut base: Vec<usize> = (0..frame.people()).collect();
-            chance.shuffle(&mut base);
-            seats.extend(base);
-        }
-        let column = |row: usize, chance: &mut Chance| if row == 0 { 0 } else { chance.below(frame.turn) };
-        let standing =
-            (0..frame.standing).map(|_| (0..frame.rows()).map(|row| column(row, chance)).collect()).collect();
-        let mut starter = Starter::new(frame.clone(), seats, standing);
-        if cool(&mut starter, chance, budget, until) {
-            return Some(starter);
-        }
-    }
-    None
-}
-
-/// Steps of one cooling for every seat of the starting round.
-const STEPS_PER_SEAT: usize = 20_000;
-
-/// One slow cooling; true when no fault is left.
-fn cool(starter: &mut Starter, chance: &mut Chance, budget: &mut dyn Budget, until: f64) -> bool {
-    let seats = starter.seats.len();
-    let (steps, rows) = (seats * STEPS_PER_SEAT, starter.frame.rows());
-    for step in 0..steps {
-        if starter.faults == 0 {
-            return true;
-        }
-        if step % 4_096 == 0 && budget.spent(4_096) >= until {
-            return false;
-        }
-        // One fault more is taken about once in 4 at first and once in 150 at last.
-        let refusal = 4 + step * 146 / steps;
-        let before = starter.faults;
-        let turn = chance.below(seats + starter.standing.len() * rows);
-        if turn < seats {
-            let people = starter.frame.people();
-            let other = turn / people * people + chance.below(people);
-            if starter.group_of[other] == starter.group_of[turn] {
-                continue;
-            }
-            starter.exchange(turn, other);
-            if !is_taken(starter.faults - before, refusal, chance) {
-                starter.exchange(turn, other);
-            }
-        } else {
-            let (round, row) = ((turn - seats) / rows, (turn - seats) % rows);
-            let (old, new) = (starter.standing[round][row], chance.below(starter.frame.turn));
-            if row == 0 {
-                continue;
-            }
-            starter.set_column(round, row, new);
-            if !is_taken(starter.faults - before, refusal, chance) {
-                starter.set_column(round, row, old);
-            }
-        }
-    }
-    starter.faults == 0
-}
-
-/// Whether a change for the worse is taken: once in `refusal` times for each fault more.
-pub(super) fn is_taken(worse: i64, refusal: usize, chance: &mut Chance) -> bool {
-    (0..worse.clamp(0, 8)).all(|_| chance.one_in(refusal))
 }
