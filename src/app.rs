@@ -140,20 +140,17 @@ pub async fn run(config: &Config, ready: impl FnOnce()) -> Result<(), AppError> 
     let ops = serve_ops(config, worker.clone(), stopped.clone()).await?;
     ready();
     let scheduler = scheduler::run(worker.clone(), clock, stopped);
-    let outcome = match &worker.slack {
-        Some(slack) => {
-            // A platform that cannot go on ends the program, and says why.
-            let mut fault = None;
-            tokio::join!(scheduler, async {
-                fault = slack.ended().await.err();
-                let _ = stop.send(true);
-            });
-            fault.map_or(Ok(()), Err)
-        }
-        None => {
-            scheduler.await;
-            Ok(())
-        }
+    let outcome = if let Some(slack) = &worker.slack {
+        // A platform that cannot go on ends the program, and says why.
+        let mut fault = None;
+        tokio::join!(scheduler, async {
+            fault = slack.ended().await.err();
+            let _ = stop.send(true);
+        });
+        fault.map_or(Ok(()), Err)
+    } else {
+        scheduler.await;
+        Ok(())
     };
     if let Some(ops) = ops {
         ops.abort();

@@ -34,8 +34,8 @@ mod tidy;
 mod views;
 
 pub use dispatch::Tick;
-pub use rooms::RoomLoss;
 pub use request::{Actor, Failure, Input, Reply, Request};
+pub use rooms::RoomLoss;
 
 /// Everything the core needs from outside.
 pub struct Core {

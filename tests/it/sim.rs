@@ -361,8 +361,8 @@ async fn must_agree(store: &Store, platform: &Memory, what: &str) {
     }
     for story::Row { id, kind, state, reason, remote_id } in rows {
         let post = posts.remove(id.as_str());
-        let changes_another =
-            ["room.open", "room.members", "room.card", "meetup.update", "meetup.card"].contains(&kind.as_str());
+        let changes_another = ["room.open", "room.members", "room.card", "meetup.update", "meetup.card"]
+            .contains(&kind.as_str());
         match state.as_str() {
             "done" if post.is_none() => {
                 assert!(changes_another || remote_id.is_none(), "{what}: {kind} {id} was never stored");

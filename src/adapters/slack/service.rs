@@ -114,30 +114,30 @@ impl Slack {
 
     /// Asks Slack whose the tokens of the environment are, until it has answered for each. Fails when Slack takes
     /// none of them; a refused one beside others is logged.
-    async fn greet(&self, core: &Core, stop: &mut watch::Receiver<bool>) -> Result<(), SlackFault> {
-        let (mut known, mut refused) = (0, None);
+    async fn greet(&self, core: &Core, stopping: &mut watch::Receiver<bool>) -> Result<(), SlackFault> {
+        let (mut greeted, mut refused) = (0, None);
         for workspace in &self.config.workspaces {
             let label = match workspace.name.as_str() {
                 "" => String::new(),
                 name => format!(" of workspace {name}"),
             };
-            match self.introduce(&workspace.bot_token, stop).await {
+            match self.introduce(&workspace.bot_token, stopping).await {
                 None => return Ok(()),
                 Some(Ok(identity)) => {
                     self.tokens.settle(&identity.workspace, workspace.bot_token.clone());
                     core.workspace_changed(PLATFORM, &identity.workspace, Some(&identity.name), true).await?;
                     tracing::info!(slack.workspace = %identity.workspace, "slack.workspace_ready");
-                    known += 1;
+                    greeted += 1;
                 }
-                Some(Err(code)) => {
-                    let fault = SlackFault::Token { workspace: label, code };
+                Some(Err(said)) => {
+                    let fault = SlackFault::Token { workspace: label, code: said };
                     tracing::error!(error.reason = %fault, "slack.token_refused");
                     refused = Some(fault);
                 }
             }
         }
         match refused {
-            Some(fault) if known == 0 && self.keys.is_none() => Err(fault),
+            Some(fault) if greeted == 0 && self.keys.is_none() => Err(fault),
             _ => Ok(()),
         }
     }

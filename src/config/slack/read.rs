@@ -88,7 +88,8 @@ fn admins(text: &str) -> Result<Vec<String>, String> {
     let is_member = |name: &str| {
         name.len() > 2 && name.starts_with(['U', 'W']) && name.chars().all(|c| c.is_ascii_alphanumeric())
     };
-    if names.iter().all(|name| is_member(name) || (name.contains('@') && !name.contains(char::is_whitespace))) {
+    if names.iter().all(|name| is_member(name) || (name.contains('@') && !name.contains(char::is_whitespace)))
+    {
         return Ok(names);
     }
     Err("these are not all e-mail addresses or member ids. Please write, for example, \"ada@example.org, \

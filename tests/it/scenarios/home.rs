@@ -52,7 +52,13 @@ fn events(message: &Message) -> BTreeMap<String, Vec<String>> {
 
 /// The latest direct message of a kind, by its marker's nudge.
 async fn latest(bot: &Bot, kind: &str) -> Message {
-    bot.said().await.into_iter().rev().find(|s| s.kind.as_deref() == Some(kind)).expect("such a message").message
+    bot.said()
+        .await
+        .into_iter()
+        .rev()
+        .find(|s| s.kind.as_deref() == Some(kind))
+        .expect("such a message")
+        .message
 }
 
 scenarios! {

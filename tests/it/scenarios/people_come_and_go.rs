@@ -30,7 +30,9 @@ async fn changed(bot: &Bot, actor: &Actor, present: bool) {
 
 async fn workspace(bot: &Bot, present: bool) {
     let core = bot.playground().core();
-    core.workspace_changed(PLATFORM, WORKSPACE, Some("The Council"), present).await.expect("it is written down");
+    core.workspace_changed(PLATFORM, WORKSPACE, Some("The Council"), present)
+        .await
+        .expect("it is written down");
 }
 
 async fn settle(bot: &Bot) {
@@ -53,7 +55,9 @@ async fn types(bot: &Bot, workspace: &str, actor: Actor, text: &str) -> String {
 
 /// The platform's id of the room of the only group.
 async fn room_of_group(bot: &Bot) -> String {
-    bot.texts("SELECT external_id FROM rooms WHERE group_id IS NOT NULL AND external_id IS NOT NULL", &[]).await.remove(0)
+    bot.texts("SELECT external_id FROM rooms WHERE group_id IS NOT NULL AND external_id IS NOT NULL", &[])
+        .await
+        .remove(0)
 }
 
 /// What the staff were told from here on, over some days, for they get one message a day.
@@ -103,7 +107,15 @@ impl Messenger for Lacking {
         }
     }
 
-    async fn set_card(&self, _w: &str, _room: &str, _card: Option<&str>, _marker: &str, _topic: &str, _m: &Message) -> Outcome {
+    async fn set_card(
+        &self,
+        _w: &str,
+        _room: &str,
+        _card: Option<&str>,
+        _marker: &str,
+        _topic: &str,
+        _m: &Message,
+    ) -> Outcome {
         self.answer(Gone::Room)
     }
 

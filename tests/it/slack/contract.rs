@@ -181,14 +181,12 @@ async fn a_file_is_shared_beside_its_message() {
         base64,
     });
     sent(desk.port().send(TEAM, &direct("ada"), "m1", &message).await);
-    let world = desk.fake.world();
-    let files: Vec<_> = world.team(TEAM).files.values().cloned().collect();
-    drop(world);
+    let files: Vec<_> = desk.fake.world().team(TEAM).files.values().cloned().collect();
     assert_eq!(files.len(), 1);
     assert_eq!((files[0].name.as_str(), files[0].complete), ("meetups.ics", true));
     assert_eq!(files[0].bytes.as_deref(), Some(&bytes[..]));
-    let posts = desk.posts(&desk.direct("ada").expect("a direct conversation"));
-    assert_eq!(posts.iter().filter(|post| post.files.len() == 1).count(), 1);
+    let shared = desk.posts(&desk.direct("ada").expect("a direct conversation"));
+    assert_eq!(shared.iter().filter(|post| post.files.len() == 1).count(), 1);
     desk.end().await;
 }
 
@@ -217,11 +215,12 @@ async fn a_message_is_found_by_its_mark_and_only_since_then() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_not_there_any_more_is_told_as_gone() {
     let desk = Desk::new().await;
-    let (archived, left, gone) = (desk.room("a", 9).await, desk.room("b", 10).await, "C0NOWHERE".to_owned());
+    let (archived, left, nowhere) =
+        (desk.room("a", 9).await, desk.room("b", 10).await, "C0NOWHERE".to_owned());
     let bot = desk.fake.world().team(TEAM).bot_user.clone();
     desk.fake.world().team_mut(TEAM).channel_mut(&archived).archived = true;
     desk.fake.world().team_mut(TEAM).channel_mut(&left).members.remove(&bot);
-    for room in [archived, left, gone] {
+    for room in [archived, left, nowhere] {
         let outcome = desk.port().send(TEAM, &Place::Room(room.clone()), "m1", &words("Hello")).await;
         assert!(matches!(outcome, Outcome::Gone { what: Gone::Room, .. }), "{room}: {outcome:?}");
         let card = desk.port().set_card(TEAM, &room, None, "c1", "Topic", &words("Card")).await;
@@ -248,9 +247,9 @@ async fn under(desk: &Desk, fault: CallFault, marker: &str) -> (Outcome, usize) 
     let outcome = desk.port().send(TEAM, &direct("ada"), marker, &words("Hello")).await;
     let world = desk.fake.world();
     let all = world.team(TEAM).channels.values().flat_map(|channel| &channel.posts);
-    let marked =
+    let held =
         all.filter(|p| p.metadata.as_ref().is_some_and(|m| m["event_payload"]["id"] == marker)).count();
-    (outcome, marked)
+    (outcome, held)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

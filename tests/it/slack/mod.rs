@@ -6,4 +6,5 @@ mod desk;
 pub mod fake;
 mod faults;
 mod lifecycle;
+mod sockets;
 mod strict;

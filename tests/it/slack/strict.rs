@@ -245,6 +245,7 @@ async fn rates_are_enforced_on_the_fakes_own_clock() {
         }
     }
     assert_eq!(refused, Some(20), "twenty a minute and not one more");
+    assert_eq!(desk.fake.pace(), (20, 1));
     desk.clock.turn_to(start().plus_secs(3));
     assert_eq!(desk.call("conversations.create", &create(30)).await["ok"], true);
 }

@@ -95,7 +95,7 @@ impl Homes {
         let contact = self.contact(workspace, &account).await.ok().flatten();
         let before = contact.and_then(|contact| contact.home_print).filter(|_| shown);
         let published = self.publish(workspace, actor, delivery, before.as_deref(), Urgency::Reply).await;
-        self.again(workspace, &account, published, 0);
+        self.again(workspace, &account, &published, 0);
     }
 
     /// Publishes what is due until `stop` turns true.
@@ -126,7 +126,7 @@ impl Homes {
         }
         for ((workspace, account), tries) in homes {
             let published = self.refresh(&workspace, &account, tries).await;
-            self.again(&workspace, &account, published, tries);
+            self.again(&workspace, &account, &published, tries);
         }
     }
 
@@ -176,8 +176,8 @@ impl Homes {
         self.store().read().await?.find_contact(PLATFORM, workspace, account).await
     }
 
-    fn again(&self, workspace: &str, account: &str, published: Published, tries: u32) {
-        if let Published::Again(pause) = published
+    fn again(&self, workspace: &str, account: &str, published: &Published, tries: u32) {
+        if let Published::Again(pause) = *published
             && tries < MOST_TRIES
         {
             let key = (workspace.to_owned(), account.to_owned());

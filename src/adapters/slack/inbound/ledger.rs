@@ -192,7 +192,9 @@ impl Keeper {
                     // Whoever waited too long is gone; Slack delivers it again and it is known then.
                     let _ = told.send(fresh);
                 }
-                taken.into_iter().for_each(|parcel| self.take_up(parcel));
+                for parcel in taken {
+                    self.take_up(parcel);
+                }
                 true
             }
             Err(error) => {

@@ -16,6 +16,7 @@ use crate::domain::civil::Instant;
 
 /// What is kept of a profile.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(clippy::struct_excessive_bools)] // As Slack tells them.
 pub struct Profile {
     /// The account.
     pub account: String,

@@ -52,6 +52,7 @@ impl std::fmt::Debug for Office {
 
 impl Office {
     /// Puts the parts together.
+    #[allow(clippy::too_many_arguments)] // Each is a part of its own, and there is one caller.
     pub(super) fn new(
         core: Arc<Core>,
         courier: Arc<Courier>,
@@ -192,10 +193,9 @@ impl Office {
     /// Somebody looks at the bot's home.
     async fn show_home(&self, parcel: &Parcel, account: &str, shown: bool) -> End {
         let who = Who { account: account.to_owned(), ..Who::default() };
-        match self.recognise(&parcel.workspace, &who).await {
-            Ok(actor) => self.homes.opened(&parcel.workspace, actor, &parcel.delivery, shown).await,
-            // A stranger's home stays as Slack shows it to everybody.
-            Err(_) => {}
+        // A stranger's home stays as Slack shows it to everybody.
+        if let Ok(actor) = self.recognise(&parcel.workspace, &who).await {
+            self.homes.opened(&parcel.workspace, actor, &parcel.delivery, shown).await;
         }
         End::Done
     }

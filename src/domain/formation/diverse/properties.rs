@@ -124,12 +124,14 @@ fn a_budget_that_is_gone_from_the_start_still_gives_a_valid_answer() {
 }
 
 #[test]
-fn both_ways_to_look_at_a_row_walk_the_same_way() {
-    // 33 groups are more than the wide lookup reaches; an unused group makes the difference.
+fn all_ways_to_look_at_a_row_walk_the_same_way() {
+    // Groups nobody can join change nothing but the lookup: up to 15, up to 31, and more.
     let limits: Vec<(usize, usize)> = std::iter::repeat_n((3, 5), 12).collect();
-    let mut padded = limits.clone();
-    padded.extend(std::iter::repeat_n((0, 0), 21));
+    let padded = |more: usize| -> Vec<(usize, usize)> {
+        limits.iter().copied().chain(std::iter::repeat_n((0, 0), more)).collect()
+    };
     let value =
         |limits: &[(usize, usize)]| group(&random(48, limits, 4), 6, &mut Steps::new(1_000_000)).groups;
-    assert_eq!(value(&limits), value(&padded));
+    assert_eq!(value(&limits), value(&padded(10)));
+    assert_eq!(value(&limits), value(&padded(21)));
 }

@@ -7,7 +7,7 @@ use super::heat::Heat;
 use super::instance::Instance;
 use super::lookup::{Lookup, Plain};
 #[cfg(target_arch = "x86_64")]
-use super::lookup::{REACH, Wide};
+use super::lookup::{PART, Wide};
 use super::state::State;
 use super::sweep::Sweep;
 use crate::domain::formation::chance::Chance;
@@ -28,17 +28,24 @@ pub(super) struct Walker<'a> {
 #[derive(Debug, Clone, Copy)]
 enum Way {
     Plain(Arch),
+    /// Up to 15 groups: the table of a person fits two registers.
     #[cfg(target_arch = "x86_64")]
-    Wide(pulp::x86::V3),
+    Two(pulp::x86::V3),
+    /// Up to 31 groups: it fits four.
+    #[cfg(target_arch = "x86_64")]
+    Four(pulp::x86::V3),
 }
 
 impl Way {
     fn new(instance: &Instance) -> Self {
         #[cfg(target_arch = "x86_64")]
-        if instance.limits().len() < REACH
-            && let Some(arch) = pulp::x86::V3::try_new()
-        {
-            return Self::Wide(arch);
+        if let Some(arch) = pulp::x86::V3::try_new() {
+            // One entry more than there are groups: the padding has one of its own.
+            match instance.limits().len() + 1 {
+                entries if entries <= 2 * PART => return Self::Two(arch),
+                entries if entries <= 4 * PART => return Self::Four(arch),
+                _ => {}
+            }
         }
         Self::Plain(Arch::new())
     }
@@ -94,8 +101,12 @@ impl<'a> Walker<'a> {
         match self.way {
             Way::Plain(arch) => arch.dispatch(Stretch { lookup: Plain, walker: self, state, job }),
             #[cfg(target_arch = "x86_64")]
-            Way::Wide(arch) => {
-                Simd::vectorize(arch, Stretch { lookup: Wide(arch), walker: self, state, job })
+            Way::Two(arch) => {
+                Simd::vectorize(arch, Stretch { lookup: Wide::<2>(arch), walker: self, state, job })
+            }
+            #[cfg(target_arch = "x86_64")]
+            Way::Four(arch) => {
+                Simd::vectorize(arch, Stretch { lookup: Wide::<4>(arch), walker: self, state, job })
             }
         }
     }

@@ -237,6 +237,7 @@ impl Fake {
             let world = self.world();
             let mut payload = self.basics(&world, team, user, "view_submission");
             let t = world.team(team);
+            assert_eq!(t.views[view].user, user, "nobody files what is on another's screen");
             payload["trigger_id"] = json!(trigger);
             payload["view"] = views::shown(&t.views[view], t);
             payload["response_urls"] = json!([]);

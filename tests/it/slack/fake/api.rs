@@ -111,7 +111,7 @@ fn method(shared: &Shared, name: &str, request: &Request) -> Answer {
             return too_many(seconds);
         }
     }
-    faulty(shared, name, || carry_out(shared, known, &team, args))
+    faulty(shared, name, || carry_out(shared, known, &team, &args))
 }
 
 fn record(shared: &Shared, team: &str, method: &str, args: &Value, result: &str) {
@@ -166,7 +166,7 @@ fn said_no(error: &str, more: &Value) -> Answer {
     Answer::json(&body)
 }
 
-fn carry_out(shared: &Shared, method: &args::Method, team: &str, args: Value) -> Answer {
+fn carry_out(shared: &Shared, method: &args::Method, team: &str, args: &Value) -> Answer {
     let now = shared.now();
     let mut world = shared.world();
     let mut call =
@@ -198,7 +198,7 @@ fn carry_out(shared: &Shared, method: &args::Method, team: &str, args: Value) ->
         }
     };
     drop(world);
-    record(shared, team, method.name, &args, &result);
+    record(shared, team, method.name, args, &result);
     match answer {
         Answer::Say { status, media, mut headers, body } => {
             headers.extend(scopes.map(|scopes| ("x-oauth-scopes", scopes)));

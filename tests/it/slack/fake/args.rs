@@ -292,6 +292,9 @@ pub fn method(name: &str) -> Option<&'static Method> {
 
 /// What came with a call, in documented types; or Slack's error and what is to be found fault with.
 pub fn read(method: &Method, request: &Request) -> Result<Value, (&'static str, String)> {
+    if !matches!(request.method.as_str(), "GET" | "POST") {
+        return Err(("invalid_arguments", format!("the HTTP method {}", request.method)));
+    }
     let media = request.header("content-type").unwrap_or_default();
     let text = String::from_utf8_lossy(&request.body);
     let mut args = Map::new();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::elements::{element, option_list, rich_text, text_object};
+use super::elements::{element, rich_text, text_object};
 
 /// Where blocks are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -347,9 +347,4 @@ pub fn check_view(view: &Value, surface: Surface) -> Vec<String> {
     }
     b.found.extend(check_blocks(&view["blocks"], surface));
     b.found
-}
-
-/// Options are shared by several elements.
-pub fn check_options(part: &Value, b: &mut Breaches) {
-    option_list(part, "options", 100, b);
 }

@@ -135,7 +135,7 @@ fn select(part: &Value, of: &str, b: &mut Breaches) {
 }
 
 /// Options of a list: not empty, values that differ, texts that fit.
-pub fn option_list(part: &Value, key: &str, most: usize, b: &mut Breaches) {
+fn option_list(part: &Value, key: &str, most: usize, b: &mut Breaches) {
     let mut values = BTreeSet::new();
     for (at, option) in b.list(part, key, 1, most).iter().enumerate() {
         b.within(format!("{key}[{at}]"), |b| {

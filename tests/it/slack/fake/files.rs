@@ -15,13 +15,8 @@ pub fn run(name: &str, call: &mut Call<'_>) -> Given {
                 return Err(Refused::Breach("invalid_arguments", "a file without bytes".into()));
             }
             let id = call.world.id('F');
-            let file = File {
-                id: id.clone(),
-                name: call.text("filename"),
-                alt: call.text("alt_txt"),
-                length,
-                ..File::default()
-            };
+            let file =
+                File { name: call.text("filename"), alt: call.text("alt_txt"), length, ..File::default() };
             call.world.team_mut(&call.team.clone()).files.insert(id.clone(), file);
             Ok(json!({ "upload_url": format!("http://{}/upload/{id}", call.http), "file_id": id }))
         }
@@ -86,17 +81,13 @@ pub fn upload(shared: &Shared, id: &str, request: &Request) -> Answer {
     };
     let mut world = shared.world();
     let file = world.teams.values_mut().find_map(|team| team.files.get_mut(id));
-    match (file, bytes) {
-        (Some(file), Some(bytes)) => {
-            let answer = format!("OK - {}", bytes.len());
-            file.bytes = Some(bytes);
-            Answer::text(200, "text/plain", answer)
-        }
-        _ => {
-            world.find_fault("upload: an address that nobody gave out, or a form without a file");
-            Answer::text(404, "text/plain", "Not found".into())
-        }
+    if let (Some(file), Some(bytes)) = (file, bytes) {
+        let answer = format!("OK - {}", bytes.len());
+        file.bytes = Some(bytes);
+        return Answer::text(200, "text/plain", answer);
     }
+    world.find_fault("upload: an address that nobody gave out, or a form without a file");
+    Answer::text(404, "text/plain", "Not found".into())
 }
 
 fn part(body: &[u8], boundary: &str) -> Option<Vec<u8>> {

@@ -205,11 +205,19 @@ impl Fake {
         read::since(&self.world(), team, user, mark, self.shared.now())
     }
 
-    /// Fails with all findings when there are any.
+    /// Fails with all findings, and the calls that were refused, when there are findings.
     #[track_caller]
     pub fn must_be_clean(&self) {
-        let findings = self.world().findings.clone();
-        assert!(findings.is_empty(), "Slack would not like this:\n{}", findings.join("\n"));
+        let world = self.world();
+        if world.findings.is_empty() {
+            return;
+        }
+        let refused = world.calls.iter().filter(|call| call.result != "ok");
+        let refused: Vec<String> =
+            refused.map(|c| format!("{} {} {}: {}", c.team, c.method, c.result, c.args)).collect();
+        let findings = world.findings.join("\n");
+        drop(world);
+        panic!("Slack would not like this:\n{findings}\n{}", refused.join("\n"));
     }
 
     /// Takes the findings out, where a test brought them about on purpose.

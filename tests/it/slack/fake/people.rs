@@ -39,7 +39,7 @@ pub fn run(name: &str, call: &mut Call<'_>) -> Given {
             let user = team.users.get(&id).ok_or(Refused::Says("user_not_found"))?;
             Ok(json!({ "user": profile(user, &team.id, team.scopes.contains("users:read.email"), call.now) }))
         }
-        "users.list" => list(call),
+        "users.list" => Ok(list(call)),
         _ => {
             let email = call.text("email");
             let team = call.world.team(&call.team);
@@ -73,7 +73,7 @@ fn exchange(call: &mut Call<'_>) -> Given {
     }))
 }
 
-fn list(call: &Call<'_>) -> Given {
+fn list(call: &Call<'_>) -> Value {
     let team = call.world.team(&call.team);
     let limit = usize::try_from(call.args["limit"].as_i64().unwrap_or(100)).unwrap_or(100).clamp(1, 1_000);
     let from: usize = call.text("cursor").parse().unwrap_or(0);
@@ -81,7 +81,7 @@ fn list(call: &Call<'_>) -> Given {
     let page: Vec<Value> =
         team.users.values().skip(from).take(limit).map(|u| profile(u, &team.id, email, call.now)).collect();
     let next = if from + limit < team.users.len() { (from + limit).to_string() } else { String::new() };
-    Ok(json!({ "members": page, "response_metadata": { "next_cursor": next } }))
+    json!({ "members": page, "response_metadata": { "next_cursor": next } })
 }
 
 /// Somebody as Slack shows them, here and in events.

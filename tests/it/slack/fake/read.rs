@@ -354,11 +354,11 @@ pub fn since(world: &World, team: &str, user: &str, mark: u64, now: Instant) -> 
                 let answer = post.through.as_deref() == Some(user);
                 Place::Post { channel, ts, marked: post.metadata.is_some(), answer }
             };
-            let mut text = eyes.blocks(&post.blocks);
-            for file in post.files.iter().filter_map(|id| t.files.get(id)) {
-                text = format!("{text}\n[file: {} ({})]", file.name, file.alt).trim().to_owned();
-            }
-            found.push(Sight { seen: post.seen, place, text });
+            let files = post.files.iter().filter_map(|id| t.files.get(id));
+            let files = files.map(|file| format!("[file: {} ({})]", file.name, file.alt));
+            let parts =
+                std::iter::once(eyes.blocks(&post.blocks)).chain(files).filter(|part| !part.is_empty());
+            found.push(Sight { seen: post.seen, place, text: parts.collect::<Vec<_>>().join("\n") });
         }
     }
     if let Some(view) = t.top(user).filter(|view| view.seen > mark) {

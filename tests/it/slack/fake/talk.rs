@@ -12,6 +12,18 @@ const REPLY_LIVES: i64 = 30 * 60;
 /// How often a `response_url` may be used.
 const REPLY_USES: u32 = 5;
 
+/// What may be said through a `response_url`.
+const KEYS: [&str; 8] = [
+    "text",
+    "blocks",
+    "response_type",
+    "replace_original",
+    "delete_original",
+    "thread_ts",
+    "metadata",
+    "unfurl_links",
+];
+
 /// Carries out one of these methods.
 pub fn run(name: &str, call: &mut Call<'_>) -> Given {
     match name {
@@ -185,7 +197,7 @@ fn update(call: &mut Call<'_>) -> Given {
             format!("a changed message needs a new block_id than {id}"),
         ));
     }
-    known.text = args["text"].as_str().unwrap_or_default().to_owned();
+    args["text"].as_str().unwrap_or_default().clone_into(&mut known.text);
     known.blocks = new;
     known.edited += 1;
     known.seen = seen;
@@ -319,16 +331,6 @@ pub fn reply(shared: &Shared, id: &str, request: &Request) -> Answer {
         world.find_fault("response_url: the body is not JSON");
         return no(400, "invalid_payload");
     };
-    const KEYS: [&str; 8] = [
-        "text",
-        "blocks",
-        "response_type",
-        "replace_original",
-        "delete_original",
-        "thread_ts",
-        "metadata",
-        "unfurl_links",
-    ];
     for key in args.as_object().into_iter().flat_map(serde_json::Map::keys) {
         if !KEYS.contains(&key.as_str()) {
             world.find_fault(format!("response_url: unknown key {key}"));
@@ -352,7 +354,7 @@ pub fn reply(shared: &Shared, id: &str, request: &Request) -> Answer {
         known.deleted = away;
         known.seen = seen;
         if !away {
-            known.text = args["text"].as_str().unwrap_or_default().to_owned();
+            args["text"].as_str().unwrap_or_default().clone_into(&mut known.text);
             known.blocks = blocks(&args);
             known.through = Some(url.user);
         }

@@ -206,8 +206,6 @@ pub struct View {
 /// An uploaded file.
 #[derive(Debug, Clone, Default)]
 pub struct File {
-    /// Id.
-    pub id: String,
     /// Name.
     pub name: String,
     /// What it shows.

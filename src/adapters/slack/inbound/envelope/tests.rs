@@ -1,4 +1,5 @@
 //! Reading what Slack delivers. Invariant: whatever arrives, reading it does not panic.
+#![allow(clippy::needless_pass_by_value)] // Samples read better as they are made.
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -256,7 +257,7 @@ fn damaged(sample: &Value, path: usize, with: Value) -> Value {
         all.push(at.to_owned());
         match value {
             Value::Object(map) => {
-                map.iter().for_each(|(key, inner)| pointers(inner, &format!("{at}/{key}"), all))
+                map.iter().for_each(|(key, inner)| pointers(inner, &format!("{at}/{key}"), all));
             }
             Value::Array(list) => {
                 list.iter().enumerate().for_each(|(i, inner)| pointers(inner, &format!("{at}/{i}"), all));
