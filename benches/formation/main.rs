@@ -1,12 +1,11 @@
 //! Forming groups, measured. One part at a time:
 //! `cargo bench --bench formation -- --mdgp FILE --seconds S --seed N` (last line: `objective VALUE`),
-//! `-- --rounds [PEOPLE SIZE ROUNDS]`, `-- --pool N --seed N --seconds S`; without a part, the
+//! `-- --rounds [PEOPLE SIZE ROUNDS]`; without a part, the
 //! tables of the first two.
 #![allow(clippy::print_stdout, clippy::disallowed_methods)]
 
 mod clock;
 mod mdgp;
-mod pool;
 mod rounds;
 
 /// The options of one run: `--name value value …`.
@@ -37,8 +36,6 @@ fn main() {
     let options = Options(std::env::args().skip(1).collect());
     if options.has("--mdgp") {
         mdgp::run(&options);
-    } else if options.has("--pool") {
-        pool::run(&options);
     } else if options.has("--rounds") {
         rounds::run(&options);
     } else {

@@ -1,21 +1,89 @@
 //! Talking to the bot in tests: `bot.says("ada", "/mentor help")`, `bot.press(..)`, `bot.fill(..)`, `bot.advance(..)`.
-//! It is the playground's own room on a database of its own, never a second bot; the clock starts on the same Monday.
+//! The same words work on every stage: the playground's own room on both engines, and the real Slack adapter before a
+//! strict Slack of our own. The clock starts on the same Monday everywhere.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use roundtable::adapters::playground::{
-    LOBBY, MANAGER, PLATFORM, PROGRAM, Playground, Said, WORKSPACE, Wrong,
-};
+use roundtable::adapters::playground::{MANAGER, PLATFORM, PROGRAM, Playground, WORKSPACE};
 use roundtable::chat::plain::Reader;
-use roundtable::chat::{Action, Form, Message};
-use roundtable::clock::Ids;
+use roundtable::chat::{Form, Message};
 use roundtable::content::Content;
-use roundtable::core::{Actor, Input, Reply, Request};
+use roundtable::core::{Actor, Core, Input, Reply, Request};
 use roundtable::domain::civil::{Instant, Zone};
 use roundtable::store::{Engine, Store, Tx};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use tokio::sync::OnceCell;
+
+mod demo;
+pub mod front;
+mod play;
+pub mod slack;
+
+use front::{Button, Front, Kept};
+
+/// Where stories are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The playground on SQLite.
+    Sqlite,
+    /// The playground on PostgreSQL.
+    Postgres,
+    /// The Slack adapter on SQLite.
+    Slack,
+}
+
+impl From<Engine> for Stage {
+    fn from(engine: Engine) -> Self {
+        match engine {
+            Engine::Sqlite => Self::Sqlite,
+            Engine::Postgres => Self::Postgres,
+        }
+    }
+}
+
+/// Stories, and whole files of them, that are told in the playground only, with the reason. Everything else is told on
+/// Slack too.
+pub const PLAYGROUND_ONLY: &[(&str, &str)] = &[
+    (
+        "a_button_that_was_never_shown_cannot_be_pressed",
+        "Slack signs what was shown; its people cannot forge a press",
+    ),
+    ("after_a_restart_new_messages_still_come_last", "is about the order of the playground's own tables"),
+    (
+        "a_newcomer_reads_what_this_is_and_joins_with_a_button",
+        "Slack knows no employer, so profiles are never empty",
+    ),
+    (
+        "a_room_has_one_standing_card_that_follows_the_next_meetup",
+        "reads the playground's tables; see slack/contract.rs",
+    ),
+    (
+        "many_changes_at_once_are_one_change_of_the_card",
+        "reads the playground's tables; see slack/contract.rs",
+    ),
+    (
+        "the_calendar_files_follow_a_meetup_by_its_name",
+        "reads the playground's tables; see slack/contract.rs",
+    ),
+    (
+        "people_come_and_go",
+        "calls the core as an adapter does; Slack's own events are told in slack/lifecycle.rs",
+    ),
+    (
+        "a_year_of_the_council_keeps_every_promise",
+        "plays everybody by the playground's tables; see slack/faults.rs",
+    ),
+];
+
+/// Whether a story, named by its path, can be told on a stage here.
+pub fn available(stage: Stage, story: &str) -> bool {
+    match stage {
+        Stage::Sqlite => true,
+        Stage::Postgres => crate::postgres::database().is_some(),
+        Stage::Slack => story.split("::").all(|part| PLAYGROUND_ONLY.iter().all(|(name, _)| *name != part)),
+    }
+}
 
 /// Monday 2027-01-04, 09:00 UTC, in seconds.
 const START: i64 = 1_799_053_200;
@@ -35,31 +103,35 @@ pub fn start() -> Instant {
     Instant::from_secs(START)
 }
 
-/// Whether stories can be told on an engine here.
-pub fn available(engine: Engine) -> bool {
-    engine == Engine::Sqlite || crate::postgres::database().is_some()
-}
-
-/// Writes each story once and runs it on both engines.
+/// Writes each story once and runs it on every stage.
 macro_rules! scenarios {
-    ($($(#[$meta:meta])* async fn $name:ident($engine:ident) $body:block)+) => {$(
+    ($($(#[$meta:meta])* async fn $name:ident($stage:ident) $body:block)+) => {$(
         $(#[$meta])*
         mod $name {
             #[allow(unused_imports)]
             use super::*;
 
-            async fn story($engine: roundtable::store::Engine) $body
+            async fn story($stage: crate::harness::Stage) $body
+
+            async fn on_stage(stage: crate::harness::Stage) {
+                if crate::harness::available(stage, module_path!()) {
+                    Box::pin(story(stage)).await;
+                }
+            }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
-                story(roundtable::store::Engine::Sqlite).await;
+                on_stage(crate::harness::Stage::Sqlite).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
-                if crate::harness::available(roundtable::store::Engine::Postgres) {
-                    story(roundtable::store::Engine::Postgres).await;
-                }
+                on_stage(crate::harness::Stage::Postgres).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn slack() {
+                on_stage(crate::harness::Stage::Slack).await;
             }
         }
     )+};
@@ -80,6 +152,9 @@ macro_rules! ask {
     };
 }
 
+/// The setting in which the playground's clock, and that of stories on Slack, is kept.
+const CLOCK: &str = "playground.clock";
+
 /// Where a database lives while a story is told.
 enum Home {
     File(tempfile::TempDir),
@@ -87,10 +162,10 @@ enum Home {
 }
 
 impl Home {
-    fn new(engine: Engine) -> Self {
-        match engine {
-            Engine::Sqlite => Self::File(tempfile::tempdir().expect("a folder")),
-            Engine::Postgres => Self::Server(crate::postgres::database().expect("a server")),
+    fn new(stage: Stage) -> Self {
+        match stage {
+            Stage::Sqlite | Stage::Slack => Self::File(tempfile::tempdir().expect("a folder")),
+            Stage::Postgres => Self::Server(crate::postgres::database().expect("a server")),
         }
     }
 
@@ -118,6 +193,8 @@ impl Chapter {
 static CONTENT: std::sync::OnceLock<Arc<Content>> = std::sync::OnceLock::new();
 static FILES: [OnceCell<Vec<u8>>; Chapter::COUNT] = [const { OnceCell::const_new() }; Chapter::COUNT];
 static DATABASES: [OnceCell<String>; Chapter::COUNT] = [const { OnceCell::const_new() }; Chapter::COUNT];
+static WORLDS: [OnceCell<(Vec<u8>, Kept)>; Chapter::COUNT] =
+    [const { OnceCell::const_new() }; Chapter::COUNT];
 
 fn content() -> Arc<Content> {
     CONTENT.get_or_init(|| Arc::new(Content::builtin())).clone()
@@ -125,26 +202,33 @@ fn content() -> Arc<Content> {
 
 /// The bot under test, with everybody who talks to it.
 pub struct Bot {
+    stage: Stage,
     home: Home,
-    playground: Option<Playground>,
+    front: Option<Box<dyn Front>>,
     /// Sessions so far; each gets names of its own.
     session: u64,
-    seen: BTreeMap<String, String>,
-    forms: BTreeMap<String, (String, Form)>,
 }
 
 /// The first test that needs a chapter plays it; the others start from its copy.
 async fn sqlite_copy(chapter: Chapter) -> &'static Vec<u8> {
     let play = || async {
-        let bot = Box::pin(Bot::play(Engine::Sqlite, chapter)).await;
-        let home = bot.shut().await;
+        let (home, _) = Box::pin(Bot::play(Stage::Sqlite, chapter)).await.shut().await;
         std::fs::read(home.address()).expect("the closed file")
     };
     FILES[chapter as usize].get_or_init(play).await
 }
 
+/// The same on Slack, with what Slack held.
+async fn slack_copy(chapter: Chapter) -> &'static (Vec<u8>, Kept) {
+    let play = || async {
+        let (home, kept) = Box::pin(Bot::play(Stage::Slack, chapter)).await.shut().await;
+        (std::fs::read(home.address()).expect("the closed file"), kept)
+    };
+    WORLDS[chapter as usize].get_or_init(play).await
+}
+
 async fn postgres_copy(chapter: Chapter) -> String {
-    let play = || async { Box::pin(Bot::play(Engine::Postgres, chapter)).await.shut().await.address() };
+    let play = || async { Box::pin(Bot::play(Stage::Postgres, chapter)).await.shut().await.0.address() };
     let template = DATABASES[chapter as usize].get_or_init(play).await;
     let (server, name) = template.rsplit_once('/').expect("an address ends with a name");
     let mut bytes = [0_u8; 8];
@@ -159,52 +243,58 @@ async fn postgres_copy(chapter: Chapter) -> String {
 
 impl Bot {
     /// An empty workspace.
-    pub async fn empty(engine: Engine) -> Self {
-        Self::at(Home::new(engine), 1).await
+    pub async fn empty(stage: impl Into<Stage>) -> Self {
+        let stage = stage.into();
+        Self::at(stage, Home::new(stage), 1, Kept::default()).await
     }
 
     /// The demo council, everybody joined, no groups yet.
-    pub async fn demo(engine: Engine) -> Self {
-        Self::from_copy(engine, Chapter::Demo).await
+    pub async fn demo(stage: impl Into<Stage>) -> Self {
+        Self::from_copy(stage.into(), Chapter::Demo).await
     }
 
     /// The demo council with its groups published.
-    pub async fn published(engine: Engine) -> Self {
-        Self::from_copy(engine, Chapter::Published).await
+    pub async fn published(stage: impl Into<Stage>) -> Self {
+        Self::from_copy(stage.into(), Chapter::Published).await
     }
 
     /// A program with one group's worth of people, no group yet: ada runs it, grace mentors, ben, cleo, dev and eva
     /// take part. Six employers, four zones; everybody shares 14:00 to 15:00 of Berlin.
-    pub async fn small(engine: Engine) -> Self {
-        Self::from_copy(engine, Chapter::Small).await
+    pub async fn small(stage: impl Into<Stage>) -> Self {
+        Self::from_copy(stage.into(), Chapter::Small).await
     }
 
     /// As [`Self::small`], with its one group published.
-    pub async fn small_group(engine: Engine) -> Self {
-        Self::from_copy(engine, Chapter::SmallGroup).await
+    pub async fn small_group(stage: impl Into<Stage>) -> Self {
+        Self::from_copy(stage.into(), Chapter::SmallGroup).await
     }
 
-    async fn from_copy(engine: Engine, chapter: Chapter) -> Self {
-        let home = match engine {
-            Engine::Sqlite => {
-                let home = Home::new(engine);
+    async fn from_copy(stage: Stage, chapter: Chapter) -> Self {
+        let (home, kept) = match stage {
+            Stage::Sqlite => {
+                let home = Home::new(stage);
                 std::fs::write(home.address(), sqlite_copy(chapter).await).expect("a copy");
-                home
+                (home, Kept::default())
             }
-            Engine::Postgres => Home::Server(postgres_copy(chapter).await),
+            Stage::Slack => {
+                let (home, (file, kept)) = (Home::new(stage), slack_copy(chapter).await);
+                std::fs::write(home.address(), file).expect("a copy");
+                (home, kept.clone())
+            }
+            Stage::Postgres => (Home::Server(postgres_copy(chapter).await), Kept::default()),
         };
-        let bot = Self::at(home, 100).await;
+        let mut bot = Self::at(stage, home, 100, kept).await;
         // Names are sorted by time: what happens from here on comes after what is in the copy.
-        bot.playground().advance(1).await.expect("a second passes");
+        bot.advance(1).await;
         bot
     }
 
-    async fn play(engine: Engine, chapter: Chapter) -> Self {
-        let mut bot = Self::empty(engine).await;
+    async fn play(stage: Stage, chapter: Chapter) -> Self {
+        let mut bot = Self::empty(stage).await;
         let demo = matches!(chapter, Chapter::Demo | Chapter::Published);
         let staff = if demo { MANAGER } else { "ada" };
         if demo {
-            bot.playground().start_demo().await.expect("the demo starts");
+            bot.front_mut().start_demo().await;
         } else {
             bot.enrol_a_few().await;
         }
@@ -253,160 +343,146 @@ impl Bot {
         self.press(handle, &accept()).await;
     }
 
-    async fn at(home: Home, session: u64) -> Self {
-        let playground = Some(Self::open(&home, session, start()).await);
-        Self { home, playground, session, seen: BTreeMap::new(), forms: BTreeMap::new() }
+    async fn at(stage: Stage, home: Home, session: u64, kept: Kept) -> Self {
+        let front = Some(Self::open(stage, &home, session, kept).await);
+        Self { stage, home, front, session }
     }
 
-    async fn open(home: &Home, session: u64, start: Instant) -> Playground {
+    async fn open(stage: Stage, home: &Home, session: u64, kept: Kept) -> Box<dyn Front> {
         let store = Store::open(&home.address()).await.expect("the database opens");
         store.migrate(None).await.expect("the tables are there");
-        Playground::open(store, content(), Arc::new(Ids::from_seed(session)), start).await.expect("it opens")
+        match stage {
+            Stage::Sqlite | Stage::Postgres => Box::new(play::Play::open(store, session, kept).await),
+            Stage::Slack => Box::new(slack::SlackRoom::open(store, session, kept).await),
+        }
     }
 
-    async fn shut(mut self) -> Home {
-        let playground = self.playground.take().expect("open");
-        playground.core().store().close().await;
-        self.home
+    async fn shut(mut self) -> (Home, Kept) {
+        let kept = self.front.take().expect("open").shut().await;
+        (self.home, kept)
     }
 
-    /// Closes the database and opens the playground on it again.
+    /// Closes the database and opens the bot on it again.
     pub async fn restart(&mut self) {
-        self.playground.take().expect("open").core().store().close().await;
+        let kept = self.front.take().expect("open").shut().await;
         self.session += 1;
-        self.playground = Some(Self::open(&self.home, self.session, start()).await);
+        self.front = Some(Self::open(self.stage, &self.home, self.session, kept).await);
     }
 
     /// As [`Self::restart`], but the program was away for this many seconds.
     pub async fn away(&mut self, seconds: i64) {
         let at = self.now().plus_secs(seconds);
         let mut tx = self.store().begin().await.expect("a transaction");
-        tx.mark_setting("playground.clock", &at.as_micros().to_string()).await.expect("the clock is set");
+        tx.mark_setting(CLOCK, &at.as_micros().to_string()).await.expect("the clock is set");
         tx.commit().await.expect("kept");
         self.restart().await;
     }
 
-    /// The room itself.
+    fn front(&self) -> &dyn Front {
+        self.front.as_deref().expect("open")
+    }
+
+    fn front_mut(&mut self) -> &mut dyn Front {
+        self.front.as_deref_mut().expect("open")
+    }
+
+    /// The playground's room, for stories of the playground only.
     pub fn playground(&self) -> &Playground {
-        self.playground.as_ref().expect("open")
+        self.front().playground().expect("a story of the playground")
+    }
+
+    /// Slack with the adapter before it, for stories of Slack only.
+    pub fn slack(&self) -> &slack::SlackRoom {
+        self.front().slack().expect("a story of Slack")
+    }
+
+    /// The core.
+    pub fn core(&self) -> &Core {
+        self.front().core()
     }
 
     /// The database.
     pub fn store(&self) -> &Store {
-        self.playground().core().store()
+        self.core().store()
     }
 
     /// The present.
     pub fn now(&self) -> Instant {
-        self.playground().now()
+        self.core().now()
+    }
+
+    /// A request straight into the core, as the adapter sends it.
+    pub fn request(&self, account: &str, delivery: &str, input: Input) -> Request {
+        let (platform, workspace) = self.front().names();
+        let mut request = request(account, delivery, input);
+        request.platform = platform.into();
+        request.workspace = workspace.into();
+        request.actor.external_id = self.account(account);
+        request
+    }
+
+    /// The platform's id of a person's account.
+    pub fn account(&self, handle: &str) -> String {
+        self.front().account(handle)
+    }
+
+    /// Platform and workspace as the core knows them.
+    pub fn names(&self) -> (&'static str, &'static str) {
+        self.front().names()
     }
 
     /// Brings somebody in and says their handle.
     pub async fn add(&mut self, name: &str, organisation: &str, zone: &str) -> String {
-        self.playground().add_person(name, organisation, zone).await.expect("somebody new")
-    }
-
-    async fn reader(&self, account: &str) -> Reader {
-        let people = self.playground().core().directory(PLATFORM, WORKSPACE).await.expect("people");
-        let zone = people.iter().find(|p| p.account == account).and_then(|p| Zone::parse(&p.zone).ok());
-        Reader { zone: zone.unwrap_or_else(Zone::utc), now: self.now(), root: "/mentor".into() }
-    }
-
-    async fn heard(&mut self, account: &str, room: &str, said: Result<Said, Wrong>) -> String {
-        let reader = self.reader(account).await;
-        match said {
-            Ok(Said { form: Some(form), .. }) => {
-                let text = reader.form(&form);
-                self.forms.insert(account.to_owned(), (room.to_owned(), form));
-                text
-            }
-            Ok(Said { reply: Some(message), .. }) => {
-                self.forms.remove(account);
-                reader.message(&message)
-            }
-            Ok(_) => String::new(),
-            Err(wrong) => wrong.to_string(),
-        }
+        self.front_mut().add(name, organisation, zone).await
     }
 
     /// A person types a command in the lobby; the bot's reply or form as plain text.
     pub async fn says(&mut self, account: &str, text: &str) -> String {
-        self.says_in(account, LOBBY, text).await
+        self.says_in(account, "lobby", text).await
     }
 
     /// A person types into a room, named by its id or its name.
     pub async fn says_in(&mut self, account: &str, room: &str, text: &str) -> String {
-        let room = self.room_id(account, room).await;
-        let said = self.playground().say(account, &room, text).await;
-        self.heard(account, &room, said).await
-    }
-
-    async fn room_id(&self, account: &str, name: &str) -> String {
-        let rooms = self.playground().rooms(account).await.expect("rooms");
-        rooms.into_iter().find(|r| r.name == name || r.id == name).map_or_else(|| name.to_owned(), |r| r.id)
+        self.front_mut().says_in(account, room, text).await
     }
 
     /// Somebody presses the latest button with this label, or chooses `Label: Entry` from a list, or picks
     /// `Label: 2027-01-31 15:00`; in whichever of their rooms it is.
     pub async fn press(&mut self, account: &str, label: &str) -> String {
-        let (room, post, command) = self.button(account, label).await.unwrap_or_else(|| {
-            panic!("{account} sees no button \"{label}\"");
-        });
-        self.press_at(account, &room, &post, &command).await
+        let button = self.button(account, label).await;
+        let button = button.unwrap_or_else(|| panic!("{account} sees no button \"{label}\""));
+        self.front_mut().press_at(account, &button).await
     }
 
     /// Presses a button found before with [`Self::button`].
     pub async fn press_at(&mut self, account: &str, room: &str, post: &str, command: &str) -> String {
-        let said = self.playground().press(account, room, post, command).await;
-        self.heard(account, room, said).await
+        let button = (room.to_owned(), post.to_owned(), command.to_owned());
+        self.front_mut().press_at(account, &button).await
     }
 
     /// Room, message and command of the latest button with this label.
-    pub async fn button(&self, account: &str, label: &str) -> Option<(String, String, String)> {
-        let mut best: Option<(Instant, String, String, String)> = None;
-        for room in self.playground().rooms(account).await.expect("rooms") {
-            let (posts, _) = self.playground().messages(account, &room.id, None).await.expect("messages");
-            for post in posts.into_iter().rev() {
-                let Some(command) = post.message.all_actions().find_map(|action| sends(action, label)) else {
-                    continue;
-                };
-                if best.as_ref().is_none_or(|(at, id, ..)| (post.at, &post.id) > (*at, id)) {
-                    best = Some((post.at, post.id, room.id.clone(), command));
-                }
-                break;
-            }
-        }
-        best.map(|(_, post, room, command)| (room, post, command))
+    pub async fn button(&self, account: &str, label: &str) -> Option<Button> {
+        self.front().button(account, label).await
     }
 
     /// Files the form that is open for a person, with these values put in.
     pub async fn fill(&mut self, account: &str, values: &[(&str, &str)]) -> String {
-        let (room, form) = self.forms.get(account).cloned().expect("a form is open");
-        let mut all: BTreeMap<String, String> =
-            form.fields.iter().map(|f| (f.name.clone(), f.value.clone())).collect();
-        for (name, value) in values {
-            assert!(form.field(name).is_some(), "the form has no field {name}");
-            all.insert((*name).to_owned(), (*value).to_owned());
-        }
-        let said = self.playground().submit(account, &room, &form.command, all).await;
-        self.heard(account, &room, said).await
+        self.front_mut().fill(account, values).await
     }
 
     /// Files values under a command, as a client would that made up its own form.
     pub async fn submit(&mut self, account: &str, command: &str, values: &[(&str, &str)]) -> String {
-        let values = values.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        let said = self.playground().submit(account, LOBBY, command, values).await;
-        self.heard(account, LOBBY, said).await
+        self.front_mut().submit(account, command, values).await
     }
 
     /// The form that is open for a person.
-    pub fn form(&self, account: &str) -> Option<&Form> {
-        self.forms.get(account).map(|(_, form)| form)
+    pub fn form(&self, account: &str) -> Option<Form> {
+        self.front().form(account)
     }
 
     /// Turns the clock, stopping at everything on the way.
     pub async fn advance(&mut self, seconds: i64) {
-        self.playground().advance(seconds).await.expect("time passes");
+        self.front_mut().advance(seconds).await;
     }
 
     /// Turns the clock to an instant ahead.
@@ -416,48 +492,34 @@ impl Bot {
 
     /// Direct messages that are new since the last look, as plain text in the person's zone.
     pub async fn inbox(&mut self, account: &str) -> Vec<String> {
-        self.news(account, &format!("dm-{account}")).await
+        self.front_mut().news(account, &format!("dm-{account}")).await
     }
 
     /// What the bot said to all in a room since this person's last look.
     pub async fn room(&mut self, account: &str, room: &str) -> Vec<String> {
-        let id = self.room_id(account, room).await;
-        self.news(account, &id).await
-    }
-
-    async fn news(&mut self, account: &str, room: &str) -> Vec<String> {
-        let reader = self.reader(account).await;
-        let key = format!("{account} {room}");
-        let seen = self.seen.get(&key).cloned().unwrap_or_default();
-        let mut fresh = Vec::new();
-        let mut before: Option<String> = None;
-        loop {
-            let (posts, more) =
-                self.playground().messages(account, room, before.as_deref()).await.expect("messages");
-            let reached = posts.first().is_none_or(|post| post.id <= seen);
-            before = posts.first().map(|post| post.id.clone());
-            fresh.extend(posts.into_iter().rev().filter(|post| post.id > seen));
-            if reached || !more {
-                break;
-            }
-        }
-        if let Some(last) = fresh.first() {
-            self.seen.insert(key, last.id.clone());
-        }
-        let told = fresh.into_iter().rev().filter(|post| post.author == "bot" && !post.private);
-        told.map(|post| reader.message(&post.message)).collect()
+        self.front_mut().news(account, room).await
     }
 
     /// Names of the rooms a person is in.
     pub async fn rooms(&self, account: &str) -> Vec<String> {
-        let rooms = self.playground().rooms(account).await.expect("rooms");
-        rooms.into_iter().map(|room| room.name).collect()
+        self.front().rooms(account).await.into_iter().map(|(_, name)| name).collect()
+    }
+
+    /// The platform's id of a room that a person is in.
+    pub async fn room_id(&self, account: &str, name: &str) -> String {
+        let rooms = self.front().rooms(account).await;
+        rooms.into_iter().find(|(_, own)| own == name).expect("they are in that room").0
     }
 
     /// The name of the room of a person's group.
     pub async fn group_room(&self, account: &str) -> String {
         let rooms = self.rooms(account).await;
         rooms.into_iter().find(|name| name.contains("-group-")).expect("a group's room")
+    }
+
+    /// Messages that the bot sent by itself, so far.
+    pub async fn sent(&self) -> i64 {
+        self.front().sent().await
     }
 
     /// A reply as plain text in UTC.
@@ -478,9 +540,7 @@ impl Bot {
 
     /// The numbers that a statement finds.
     pub async fn numbers(&self, sql: &'static str, binds: &[&str]) -> Vec<i64> {
-        let mut tx = self.store().begin().await.expect("a transaction");
-        let rows: Vec<(i64,)> = ask!(&mut tx, sqlx::query_as(sql), binds, fetch_all).expect("numbers");
-        rows.into_iter().map(|(n,)| n).collect()
+        numbers(self.store(), sql, binds).await
     }
 
     /// Pairs of text and number that a statement finds.
@@ -491,9 +551,7 @@ impl Bot {
 
     /// Texts that a statement finds.
     pub async fn texts(&self, sql: &'static str, binds: &[&str]) -> Vec<String> {
-        let mut tx = self.store().begin().await.expect("a transaction");
-        let rows: Vec<(String,)> = ask!(&mut tx, sqlx::query_as(sql), binds, fetch_all).expect("texts");
-        rows.into_iter().map(|(text,)| text).collect()
+        texts(self.store(), sql, binds).await
     }
 
     /// Changes the database behind the bot's back, where a story needs a state that no command makes.
@@ -549,19 +607,21 @@ impl Spoken {
     }
 }
 
-fn sends(action: &Action, label: &str) -> Option<String> {
-    let (name, entry) = label.split_once(": ").unwrap_or((label, ""));
-    match action {
-        Action::Button { label: own, command, .. } => (own == label).then(|| command.clone()),
-        Action::Select { label: own, command, options } => {
-            let option = options.iter().find(|o| o.label == entry || o.value == entry)?;
-            (own == name).then(|| format!("{command} {}", option.value))
-        }
-        Action::DateTime { label: own, command } => (own == name).then(|| format!("{command} {entry}")),
-    }
+/// The texts that a statement finds in a database.
+pub async fn texts(store: &Store, sql: &'static str, binds: &[&str]) -> Vec<String> {
+    let mut tx = store.begin().await.expect("a transaction");
+    let rows: Vec<(String,)> = ask!(&mut tx, sqlx::query_as(sql), binds, fetch_all).expect("texts");
+    rows.into_iter().map(|(text,)| text).collect()
 }
 
-/// A request straight into the core, as an adapter sends it.
+/// The numbers that a statement finds in a database.
+pub async fn numbers(store: &Store, sql: &'static str, binds: &[&str]) -> Vec<i64> {
+    let mut tx = store.begin().await.expect("a transaction");
+    let rows: Vec<(i64,)> = ask!(&mut tx, sqlx::query_as(sql), binds, fetch_all).expect("numbers");
+    rows.into_iter().map(|(n,)| n).collect()
+}
+
+/// A request straight into the core of the playground, as its adapter sends it.
 pub fn request(account: &str, delivery: &str, input: Input) -> Request {
     Request {
         platform: PLATFORM.into(),
@@ -598,4 +658,9 @@ pub fn accept() -> String {
 /// The library and texts that every story uses.
 pub fn library() -> Arc<Content> {
     content()
+}
+
+/// The version of the charter that people accept.
+fn accept_version() -> u32 {
+    content().texts.charter.version
 }

@@ -13,6 +13,7 @@ mod platform;
 mod postgres;
 mod scenarios;
 mod sim;
+mod slack;
 mod store;
 mod story;
 mod tour;

@@ -39,7 +39,7 @@ impl Scribe {
         let reply = self.bot.says(who, &format!("/mentor {line}")).await;
         self.keep(&format!("{who}: /mentor {line}"), &reply);
         if let Some(form) = self.bot.form(who) {
-            self.faults.extend(form_faults(form));
+            self.faults.extend(form_faults(&form));
         }
         reply
     }
@@ -56,7 +56,7 @@ impl Scribe {
         let reply = self.bot.press(who, label).await;
         self.keep(&format!("{who} presses {label}"), &reply);
         if let Some(form) = self.bot.form(who) {
-            self.faults.extend(form_faults(form));
+            self.faults.extend(form_faults(&form));
         }
     }
 

@@ -3,6 +3,9 @@
 //! Invariant: hard rules are never broken. The solver keeps them by construction, and [`verify`]
 //! checks every plan again without sharing a line of rule code with it.
 
+pub mod diverse;
+pub mod rounds;
+
 mod board;
 mod build;
 mod chance;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use roundtable::core::Input;
 use roundtable::core::command::{Arg, Kind, TABLE};
 
-use crate::harness::{Bot, days, has, lacks, request, scenarios};
+use crate::harness::{Bot, days, has, lacks, scenarios};
 
 /// What is put into every argument.
 fn nasty() -> Vec<String> {
@@ -59,7 +59,7 @@ scenarios! {
                     let _ = write!(line, " {}=\"{words}\"", arg.name);
                     deliveries += 1;
                     let input = Input::Text(line.clone());
-                    let reply = bot.playground().core().handle(request(who, &deliveries.to_string(), input)).await;
+                    let reply = bot.core().handle(bot.request(who, &deliveries.to_string(), input)).await;
                     fair(&line, &bot.plain(&reply));
                 }
                 // The same through a form, where line breaks are possible too.
@@ -102,7 +102,7 @@ scenarios! {
         let mut bot = Bot::small(engine).await;
         bot.says("ben", "/mentor profile").await;
         bot.fill("ben", &[("name", "Ben\nBrook \u{202e}ecila")]).await;
-        let name = bot.texts("SELECT p.name FROM persons p JOIN accounts a ON a.person_id = p.id WHERE a.external_id = 'ben'", &[]).await.remove(0);
+        let name = bot.texts("SELECT p.name FROM persons p JOIN accounts a ON a.person_id = p.id WHERE a.handle = 'ben'", &[]).await.remove(0);
         assert!(!name.chars().any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}')), "{name:?}");
     }
 }

@@ -161,7 +161,7 @@ scenarios! {
         assert_eq!(bot.number("SELECT count(*) FROM nudges WHERE kind = 'group.welcome' AND state = 'done'", &[]).await, 7);
         // Nobody else sees the room or can speak in it.
         let outsiders = ["marta", "xenia"];
-        let id = bot.texts("SELECT id FROM playground_rooms WHERE name = $1", &[&room]).await.remove(0);
+        let id = bot.room_id("nadia", &room).await;
         for who in outsiders {
             assert!(!bot.rooms(who).await.contains(&room), "{who}");
             has(&bot.says_in(who, &id, "/mentor help").await, "You are not in that room");

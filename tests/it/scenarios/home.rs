@@ -129,8 +129,9 @@ scenarios! {
         let asked: Vec<_> = answers.into_iter().filter(|(item, _)| bot.form("ben").is_some_and(|f| f.field(item).is_some())).collect();
         bot.fill("ben", &asked).await;
         let room = bot.texts("SELECT external_id FROM rooms", &[]).await.remove(0);
-        let core = bot.playground().core();
-        core.room_lost("playground", "playground", &room, roundtable::core::RoomLoss::Removed).await.expect("noted");
+        let (platform, workspace) = bot.names();
+        let lost = bot.core().room_lost(platform, workspace, &room, roundtable::core::RoomLoss::Removed).await;
+        lost.expect("noted");
         let home = bot.says("ada", "/mentor home").await;
         has(&home, "Latest pulse: number 1, open: 1 of 5 people answered (20 %)");
         has(&home, "Lost rooms: Group 1");

@@ -138,8 +138,9 @@ scenarios! {
         bot.advance(days(1)).await;
         let (room, post, command) = bot.button("ben", "I will come").await.expect("a button");
         bot.says("grace", "/mentor meetup cancel reason=x").await;
-        // The card has lost its buttons; a message that still has them is answered by the core.
-        has(&bot.press_at("ben", &room, &post, &command).await, "Look at the message again");
+        // The card has lost its buttons; a screen that still has them is answered by the front or by the core.
+        let stale = bot.press_at("ben", &room, &post, &command).await;
+        assert!(stale.contains("Look at the message again") || stale.contains("nothing was changed"), "{stale}");
         let refused = bot.says("ben", &format!("/mentor {command}")).await;
         has(&refused, "nothing was changed");
         has(&refused, "/mentor meetup next");

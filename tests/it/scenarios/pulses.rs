@@ -142,6 +142,7 @@ scenarios! {
         for sql in [
             "SELECT count(*) FROM inbound WHERE reply LIKE '%find again%'",
             "SELECT count(*) FROM playground_messages WHERE body LIKE '%find again%'",
+            "SELECT count(*) FROM inbox WHERE body LIKE '%find again%'",
             "SELECT count(*) FROM audit WHERE reason LIKE '%find again%'",
             "SELECT count(*) FROM nudges WHERE note LIKE '%find again%'",
             "SELECT count(*) FROM pulse_answers a JOIN persons p ON p.id = a.item OR p.id = a.body OR p.id = a.id",

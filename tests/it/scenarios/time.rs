@@ -51,7 +51,7 @@ scenarios! {
             bot.restart().await;
         }
         let cards = bot.pairs("SELECT kind, count(*) FROM nudges WHERE state = 'done' GROUP BY kind ORDER BY kind", &[]).await;
-        let posts = bot.number("SELECT count(*) FROM playground_messages WHERE author = 'bot' AND marker IS NOT NULL", &[]).await;
+        let posts = bot.sent().await;
         let sent = bot.number("SELECT count(DISTINCT remote_id) FROM nudges WHERE state = 'done' AND remote_id IS NOT NULL AND kind NOT IN ('room.open', 'room.members')", &[]).await;
         assert_eq!(posts, sent, "{cards:?}");
         let mut straight = Bot::small_group(engine).await;

@@ -62,7 +62,7 @@ async fn answer_all(bot: &Bot, seen: &mut String) -> usize {
 }
 
 async fn answer_pulse(bot: &Bot, who: &str, command: &str, dice: usize) {
-    let core = bot.playground().core();
+    let core = bot.core();
     let opened =
         core.handle(request(who, &format!("{command} {who} open"), Input::Text(command.to_owned()))).await;
     let Reply::Form(form) = opened else {

@@ -18,13 +18,15 @@ use crate::harness::slack::{Adapter, Setup, TEAM, config_for, copy_of_the_publis
 use crate::harness::{days, hours};
 
 /// Days that are lived through, unless `ROUNDTABLE_FAULT_DAYS` says otherwise.
-const DAYS: i64 = 60;
+const DAYS: i64 = 10;
 /// Acts of a day.
 const ACTS: usize = 40;
 /// People who act at the same moment.
 const AT_ONCE: usize = 8;
 /// How long an acknowledgement is waited for before the person tries again, or Slack delivers again.
 const PATIENCE: Duration = Duration::from_millis(700);
+/// How often to look whether anybody is connected.
+const BEAT: Duration = Duration::from_millis(250);
 /// How often somebody tries again.
 const TRIES: usize = 12;
 /// What Slack allows.
@@ -74,7 +76,14 @@ struct Months {
     chance: ChaCha12Rng,
     serial: usize,
     ledger: Ledger,
+    passing: tokio::task::JoinHandle<()>,
     _folder: tempfile::TempDir,
+}
+
+impl Drop for Months {
+    fn drop(&mut self) {
+        self.passing.abort();
+    }
 }
 
 /// Something that one person does now.
@@ -98,9 +107,19 @@ impl Months {
         let adapter =
             Adapter::open(Setup { store, clock: clock.clone(), session: seed + 1_000, reach, config });
         fake.connected(1).await;
+        let (count, time) = (fake.count_sockets(), clock.clone());
+        // The adapter looks after connections that hang by this clock, which stands still while people wait.
+        let passing = tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(BEAT).await;
+                if count() == 0 {
+                    time.turn_to(time.now().plus_secs(1));
+                }
+            }
+        });
         let chance = ChaCha12Rng::seed_from_u64(seed);
         let ledger = Ledger::default();
-        Self { fake, adapter, clock, people, chance, serial: 0, ledger, _folder: folder }
+        Self { fake, adapter, clock, people, chance, serial: 0, ledger, passing, _folder: folder }
     }
 
     fn roll(&mut self, below: usize) -> usize {

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use roundtable::adapters::slack::PLATFORM;
+use roundtable::adapters::slack::inbound::socket::CONNECTIONS;
 use roundtable::adapters::slack::transport::api::Reach;
 use roundtable::adapters::slack::transport::methods::Rates;
 use roundtable::clock::Clock;
@@ -39,7 +40,7 @@ const FANOUT: usize = 1_200;
 /// The messages that any sixty seconds of one workspace may hold: Slack's "several hundred", read strictly.
 const PERMITTED: usize = 300;
 /// A run that has not come to its end by then is stuck.
-const STUCK: Duration = Duration::from_mins(60);
+const STUCK: Duration = Duration::from_hours(1);
 
 /// Runs at the speed of the machine's clock, from the Monday morning on which all stories begin.
 struct Running(Monotonic);
@@ -137,7 +138,7 @@ impl Crowd {
         let lobby = channels.values_mut().find(|c| c.kind == Kind::Public).expect("the lobby");
         lobby.members.extend((0..people).map(account));
         let lobby = lobby.id.clone();
-        let patience = Duration::from_secs(60);
+        let patience = Duration::from_mins(1);
         let options = Options { limited: true, patience, ..Options::new(clock.clone()) };
         let fake = Arc::new(Fake::start(world, options).await);
         let folder = tempfile::tempdir().expect("a folder");
@@ -147,7 +148,7 @@ impl Crowd {
         let config = config_for(&fake);
         let setup = Setup { store, clock: clock.clone(), session: 1, reach: Reach::default(), config };
         let adapter = Adapter::open(setup);
-        fake.connected(1).await;
+        fake.connected(CONNECTIONS as usize).await;
         let crowd = Self { fake, adapter, clock, lobby, _folder: folder };
         crowd.found(people).await;
         crowd

@@ -3,8 +3,10 @@
 mod bad_input;
 mod contract;
 mod desk;
+mod emulate;
 pub mod fake;
 mod faults;
 mod lifecycle;
+mod load;
 mod sockets;
 mod strict;

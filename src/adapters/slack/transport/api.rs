@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::Value;
+use slack_morphism::errors::SlackClientError;
 use slack_morphism::hyper_tokio::{
     SlackClientHyperConnector, SlackClientHyperHttpsConnector, SlackHyperClient,
 };
@@ -208,7 +209,7 @@ impl SlackApi {
         let within = if name == "views.open" { self.reach.view_timeout } else { self.reach.timeout };
         let answer: Value = match tokio::time::timeout(within, call).await {
             Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => return Err(CallError::from_client(&error)),
+            Ok(Err(error)) => reread(&error).ok_or_else(|| CallError::from_client(&error))?,
             Err(_) => return Err(CallError::late()),
         };
         // The client takes any page with status 200 for an empty answer.
@@ -218,6 +219,13 @@ impl SlackApi {
             None => Err(CallError::InDoubt { reason: "the answer is not Slack's".to_owned() }),
         }
     }
+}
+
+/// An answer that the client could not read: it wants `errors` to be a list, and with `conversations.kick` Slack sends
+/// an object.
+fn reread(error: &SlackClientError) -> Option<Value> {
+    let SlackClientError::ProtocolError(fault) = error else { return None };
+    serde_json::from_str(fault.json_body.as_deref()?).ok()
 }
 
 fn log(token: &Token, name: &str, error: &CallError) {

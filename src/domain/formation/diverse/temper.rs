@@ -9,10 +9,13 @@ use super::heat::{Heat, ladder, odds};
 use super::search::Search;
 use super::state::State;
 
-/// Rungs of the ladder, and the sum of weights at its hottest: fewer and colder ones when there
-/// is time for few walks over everybody.
-const LONG: (usize, f64) = (10, 2.0);
+/// Rungs of the ladder, and the sum of weights at its hottest: more and hotter ones for more people,
+/// fewer and colder ones when there is time for few walks over everybody.
+const LARGE: (usize, f64) = (16, 3.0);
+const SMALL: (usize, f64) = (8, 1.5);
 const SHORT: (usize, f64) = (6, 1.0);
+/// More people than this are many.
+const MANY: usize = 160;
 /// Fewer walks than this are few.
 const FEW: f64 = 40_000.0;
 /// The share of the budget that brings fresh groupings down to their rungs.
@@ -20,9 +23,9 @@ const SETTLE: f64 = 0.1;
 /// Until this share of the budget the rungs are moved to where they trade alike.
 const ADAPT: f64 = 0.2;
 /// Rounds between two moves of the rungs.
-const WINDOW: u32 = 100;
+const WINDOW: u32 = 200;
 /// Rounds between two harvests, and the coldest rungs that are harvested.
-const HARVEST: u32 = 16;
+const HARVEST: u32 = 32;
 const HARVESTED: usize = 3;
 /// A grouping is not climbed from when it is this part below the best (one in so many).
 const HOPELESS: i64 = 64;
@@ -40,11 +43,15 @@ struct Tower {
 /// Spends the budget on a ladder of groupings.
 pub(super) fn temper(search: &mut Search<'_>, budget: &mut dyn Budget) {
     let quench = search.quench(budget);
-    let (rungs, free) = if quench.sweeps < FEW { SHORT } else { LONG };
+    let (rungs, free) = match search.instance.people() {
+        _ if quench.sweeps < FEW => SHORT,
+        people if people > MANY => LARGE,
+        _ => SMALL,
+    };
     let degrees = ladder(quench.hot(free), quench.cold(), rungs);
     let mut tower = settle(search, degrees, budget);
     let people = search.instance.people();
-    let rows = (people / 2).max(1);
+    let rows = (people / 4).max(1);
     let steps = (rows * people * rungs) as u64;
     let mut round = 0_u32;
     while budget.spent(steps) < 1.0 {

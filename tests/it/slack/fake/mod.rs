@@ -180,6 +180,12 @@ impl Fake {
         self.shared.hub.count()
     }
 
+    /// The same, for a task of its own.
+    pub fn count_sockets(&self) -> impl Fn() -> usize + Send + use<> {
+        let shared = self.shared.clone();
+        move || shared.hub.count()
+    }
+
     /// Waits until so many sockets are open.
     pub async fn connected(&self, least: usize) {
         self.shared.hub.connected(least).await;

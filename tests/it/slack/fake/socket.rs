@@ -15,7 +15,7 @@ use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, 
 use super::{APP, Shared};
 
 /// How long a test waits for the bot to connect.
-const CONNECTS_WITHIN: Duration = Duration::from_secs(30);
+const CONNECTS_WITHIN: Duration = Duration::from_secs(90);
 /// Sockets that one app may have.
 const MOST_SOCKETS: usize = 10;
 /// Deliveries that are lost in a silent socket before Slack gives it up.
