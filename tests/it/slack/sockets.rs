@@ -8,6 +8,9 @@ use super::desk::{Desk, PEOPLE};
 use super::fake::CallFault;
 use crate::harness::slack::{TEAM, id_of};
 
+/// What ninety-nine of a hundred are acknowledged within, ten at a time on a busy machine.
+const IN_TIME: Duration = Duration::from_millis(500);
+
 fn lobby(desk: &Desk) -> String {
     let world = desk.fake.world();
     let lobby = world.team(TEAM).channels.values().find(|c| c.name == "lobby");
@@ -43,17 +46,19 @@ async fn slow_work_delays_nobodys_acknowledgement() {
     for _ in 0..20 {
         desk.fake.faults().next_call("response_url", CallFault::Hang);
     }
-    let acts = (0..200).map(|n| {
-        let (desk, room) = (&desk, &room);
-        async move { desk.fake.command(TEAM, &id_of(PEOPLE[n % PEOPLE.len()]), room, "/mentor", "help").await }
-    });
     let mut waits: Vec<Duration> = Vec::new();
-    for delivered in join_all(acts).await {
-        assert!(delivered.ack.is_some(), "everybody is acknowledged");
-        waits.push(delivered.after);
+    for wave in 0..20 {
+        let acts = (0..10).map(|n| {
+            let (desk, room, who) = (&desk, &room, PEOPLE[(wave + n) % PEOPLE.len()]);
+            async move { desk.fake.command(TEAM, &id_of(who), room, "/mentor", "help").await }
+        });
+        for delivered in join_all(acts).await {
+            assert!(delivered.ack.is_some(), "everybody is acknowledged");
+            waits.push(delivered.after);
+        }
     }
     waits.sort_unstable();
-    assert!(waits[197] <= Duration::from_millis(500), "p99 {:?}, slowest {:?}", waits[197], waits[199]);
+    assert!(waits[197] <= IN_TIME, "p99 {:?}, slowest {:?}", waits[197], waits[199]);
     desk.adapter.idle().await;
     let standing = desk.adapter.inbound.standing();
     assert_eq!(standing.counts["kept"], 200, "{standing:?}");

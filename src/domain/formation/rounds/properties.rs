@@ -2,6 +2,8 @@
 //!
 //! Invariant: everything is counted again here, from the groups alone.
 
+#![allow(clippy::only_used_in_recursion)] // The search carries the whole question with it.
+
 use super::{Agenda, Circle, Origin, fewest_repeats, known_rounds, most_fresh_rounds, plan};
 use crate::domain::formation::diverse::Steps;
 use proptest::prelude::*;
