@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use crate::adapters::slack::render::{self, Look};
 use crate::adapters::slack::transport::Mentions;
+use crate::adapters::slack::transport::courier::people_in;
 use crate::chat::Form;
-use crate::chat::message::{Block, Message, Span};
+use crate::chat::message::{Message, Span};
 
 /// Draws what a person of a workspace sees.
 pub struct Looks {
@@ -78,14 +79,4 @@ fn people_of(spans: &[Span]) -> BTreeSet<String> {
         _ => None,
     };
     spans.iter().filter_map(id).collect()
-}
-
-fn people_in(message: &Message) -> BTreeSet<String> {
-    let of = |block: &Block| match block {
-        Block::Text { spans } | Block::Note { spans } => people_of(spans),
-        Block::List { items } => items.iter().flat_map(|item| people_of(item)).collect(),
-        Block::Fields { fields } => fields.iter().flat_map(|field| people_of(&field.value)).collect(),
-        _ => BTreeSet::new(),
-    };
-    message.blocks.iter().flat_map(of).collect()
 }

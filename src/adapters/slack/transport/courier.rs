@@ -247,7 +247,7 @@ fn logged<T>(done: Result<T, StoreError>) -> Option<T> {
 }
 
 /// Everybody whom a message names.
-fn people_in(message: &Message) -> BTreeSet<String> {
+pub fn people_in(message: &Message) -> BTreeSet<String> {
     let mut people = BTreeSet::new();
     let mut take = |spans: &[Span]| {
         for span in spans {
