@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::str::FromStr as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -10,7 +11,10 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
 use super::dialect::BEGIN;
+use super::tx::Held;
 use super::{StoreError, Tx};
 
 /// A database engine.
@@ -32,9 +36,13 @@ pub(super) enum Pools {
 #[derive(Debug, Clone)]
 pub struct Store {
     pools: Pools,
+    /// Ordinary work takes a turn before it asks the pool, so that who goes first waits for one transaction at most.
+    turns: Arc<Semaphore>,
 }
 
 const BUSY: Duration = Duration::from_secs(5);
+/// Connections to Postgres. One of them is never given to ordinary work.
+const CONNECTIONS: u32 = 10;
 
 impl Store {
     /// Opens `sqlite://path`, `postgres://…` or a bare path to a `SQLite` file, creating the file if need be.
@@ -71,7 +79,7 @@ impl Store {
             .min_connections(0)
             .acquire_timeout(BUSY * 2)
             .connect_lazy_with(options.read_only(true).create_if_missing(false));
-        Ok(Self { pools: Pools::Sqlite { writer, readers } })
+        Ok(Self { pools: Pools::Sqlite { writer, readers }, turns: Arc::new(Semaphore::new(1)) })
     }
 
     async fn open_postgres(address: &str) -> Result<Self, StoreError> {
@@ -84,12 +92,13 @@ impl Store {
             .application_name("roundtable")
             .options([("statement_timeout", "30s"), ("idle_in_transaction_session_timeout", "60s")]);
         let pool = PgPoolOptions::new()
-            .max_connections(10)
+            .max_connections(CONNECTIONS)
             .acquire_timeout(BUSY * 2)
             .connect_with(options)
             .await
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        Ok(Self { pools: Pools::Postgres(pool) })
+        let turns = Arc::new(Semaphore::new(CONNECTIONS as usize - 1));
+        Ok(Self { pools: Pools::Postgres(pool), turns })
     }
 
     pub(super) const fn pools(&self) -> &Pools {
@@ -106,20 +115,47 @@ impl Store {
 
     /// Opens a transaction that may write.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
+        let turn = self.turn().await?;
+        self.begin_on(Some(turn)).await
+    }
+
+    /// Opens a transaction that may write, before all that wait in [`Store::begin`]. For short ones that somebody
+    /// outside waits for, one at a time.
+    pub async fn begin_first(&self) -> Result<Tx, StoreError> {
+        self.begin_on(None).await
+    }
+
+    async fn begin_on(&self, turn: Option<OwnedSemaphorePermit>) -> Result<Tx, StoreError> {
         Ok(match &self.pools {
-            Pools::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with(BEGIN.on(Engine::Sqlite)).await?),
-            Pools::Postgres(pool) => Tx::Postgres(begin_whole(pool, BEGIN.on(Engine::Postgres)).await?),
+            Pools::Sqlite { writer, .. } => {
+                Tx::Sqlite(Held::new(writer.begin_with(BEGIN.on(Engine::Sqlite)).await?, turn))
+            }
+            Pools::Postgres(pool) => {
+                Tx::Postgres(Held::new(begin_whole(pool, BEGIN.on(Engine::Postgres)).await?, turn))
+            }
         })
     }
 
     /// Opens a transaction that only reads: one unchanging view, and on `SQLite` no wait for the writer.
     pub async fn read(&self) -> Result<Tx, StoreError> {
         Ok(match &self.pools {
-            Pools::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Pools::Sqlite { readers, .. } => Tx::Sqlite(Held::new(readers.begin().await?, None)),
             Pools::Postgres(pool) => {
-                Tx::Postgres(begin_whole(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+                let turn = self.turn().await?;
+                let begun = begin_whole(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+                Tx::Postgres(Held::new(begun, Some(turn)))
             }
         })
+    }
+
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, StoreError> {
+        let turn = tokio::time::timeout(BUSY * 2, self.turns.clone().acquire_owned()).await;
+        match turn {
+            Ok(Ok(turn)) => Ok(turn),
+            // As the pool says it when nothing comes free in time.
+            Ok(Err(_)) => Err(sqlx::Error::PoolClosed.into()),
+            Err(_) => Err(sqlx::Error::PoolTimedOut.into()),
+        }
     }
 
     /// Ends all connections; on `SQLite` the log is folded back into the file.

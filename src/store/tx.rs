@@ -1,22 +1,55 @@
 //! A transaction on either engine, and the four verbs every statement of the store is written with.
 
+use std::ops::{Deref, DerefMut};
+
+use tokio::sync::OwnedSemaphorePermit;
+
 use super::StoreError;
 use super::open::Engine;
 
 /// An open transaction. Dropping it undoes everything.
 pub enum Tx {
     /// On `SQLite`.
-    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    Sqlite(Held<sqlx::Sqlite>),
     /// On Postgres.
-    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+    Postgres(Held<sqlx::Postgres>),
+}
+
+/// A transaction and the turn it was begun on; the turn is given back after the transaction has ended.
+pub struct Held<DB: sqlx::Database> {
+    transaction: sqlx::Transaction<'static, DB>,
+    _turn: Option<OwnedSemaphorePermit>,
+}
+
+impl<DB: sqlx::Database> Held<DB> {
+    pub(super) const fn new(
+        transaction: sqlx::Transaction<'static, DB>,
+        turn: Option<OwnedSemaphorePermit>,
+    ) -> Self {
+        Self { transaction, _turn: turn }
+    }
+}
+
+impl<DB: sqlx::Database> Deref for Held<DB> {
+    type Target = DB::Connection;
+
+    fn deref(&self) -> &Self::Target {
+        &self.transaction
+    }
+}
+
+impl<DB: sqlx::Database> DerefMut for Held<DB> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.transaction
+    }
 }
 
 impl Tx {
     /// Makes everything done so far durable.
     pub async fn commit(self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+            Self::Sqlite(tx) => tx.transaction.commit().await?,
+            Self::Postgres(tx) => tx.transaction.commit().await?,
         }
         Ok(())
     }

@@ -31,7 +31,8 @@ impl Desk {
         }
         let bot = world.team(TEAM).bot_user.clone();
         let room = world.add_channel(TEAM, "room", Kind::Private, &[&bot, "U00"], start());
-        let fake = Fake::start(world, Options::new(clock.clone())).await;
+        let options = Options { recorded: false, ..Options::new(clock.clone()) };
+        let fake = Fake::start(world, options).await;
         Self { fake, clock, room }
     }
 
@@ -229,7 +230,8 @@ async fn rates_are_enforced_on_the_fakes_own_clock() {
     world.add_team(TEAM, "Workspace", SCOPES);
     let bot = world.team(TEAM).bot_user.clone();
     let room = world.add_channel(TEAM, "room", Kind::Private, &[&bot], start());
-    let fake = Fake::start(world, Options { limited: true, ..Options::new(clock.clone()) }).await;
+    let fake =
+        Fake::start(world, Options { limited: true, recorded: false, ..Options::new(clock.clone()) }).await;
     let desk = Desk { fake, clock, room };
     let (url, token) =
         (format!("{}/conversations.create", desk.fake.api_url()), desk.fake.world().team(TEAM).token.clone());

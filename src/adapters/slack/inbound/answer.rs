@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::act::Act;
 use super::envelope::Surface;
-use super::ledger::End;
 use super::words;
 use super::work::Office;
+use crate::adapters::common::inbox::End;
 use crate::adapters::slack::transport::{CallError, ReplyTo, Urgency};
 use crate::chat::message::{Block, Message};
 use crate::chat::messenger::{Outcome, Place};

@@ -11,10 +11,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::act::Act;
 use super::envelope::{Submit, Surface};
-use super::ledger::End;
 use super::receive::Ack;
 use super::words;
 use super::work::Office;
+use crate::adapters::common::inbox::End;
 use crate::adapters::slack::render::{self, Press};
 use crate::chat::message::Message;
 use crate::core::Reply;

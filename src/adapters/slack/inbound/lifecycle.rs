@@ -4,9 +4,9 @@
 use serde_json::json;
 
 use super::envelope::{Errand, Loss, Who};
-use super::ledger::End;
 use super::profile::{Known, Profile};
 use super::work::Office;
+use crate::adapters::common::inbox::End;
 use crate::adapters::slack::PLATFORM;
 use crate::adapters::slack::transport::{CallError, Urgency};
 use crate::core::RoomLoss;

@@ -11,7 +11,6 @@ mod forms;
 pub mod health;
 pub mod homes;
 pub mod http;
-pub mod ledger;
 mod lifecycle;
 mod looks;
 pub mod profile;
@@ -33,12 +32,13 @@ use tokio::sync::watch;
 use self::forms::Forms;
 use self::health::{Pulse, SocketHealth};
 use self::homes::Homes;
-use self::ledger::Keeper;
 use self::looks::Looks;
 use self::profile::Profiles;
 use self::receive::Reception;
 use self::socket::Sockets;
 use self::work::Office;
+use crate::adapters::common::inbox::{Keeper, inbox};
+use crate::adapters::slack::PLATFORM;
 use crate::adapters::slack::tokens::TokenSource;
 use crate::adapters::slack::transport::{Courier, Mentions};
 use crate::chat::Messenger;
@@ -81,7 +81,7 @@ pub struct Inbound {
     clock: Arc<dyn Clock>,
     reception: Arc<Reception>,
     homes: Arc<Homes>,
-    keeper: Mutex<Option<Keeper>>,
+    keeper: Mutex<Option<Keeper<Office>>>,
     pulses: Mutex<Vec<Arc<Pulse>>>,
 }
 
@@ -118,7 +118,7 @@ impl Inbound {
             tokens.clone(),
             ids.clone(),
         ));
-        let (inbox, keeper) = ledger::inbox(store, clock.clone(), office.clone());
+        let (inbox, keeper) = inbox(PLATFORM, store, clock.clone(), office.clone());
         let reception = Arc::new(Reception::new(inbox, Forms::new(office), clock.clone(), ids));
         let (keeper, pulses) = (Mutex::new(Some(keeper)), Mutex::default());
         Self { courier, tokens, clock, reception, homes, keeper, pulses }

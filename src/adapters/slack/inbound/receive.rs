@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::envelope::{Delivery, Errand, What};
 use super::forms::Forms;
-use super::ledger::Inbox;
 use super::words;
+use crate::adapters::common::inbox::Inbox;
 use crate::adapters::slack::PLATFORM;
 use crate::clock::{Clock, IdSource};
 use crate::store::inbox::Parcel;

@@ -9,10 +9,10 @@ use tokio::sync::Semaphore;
 use super::act::{Act, act_of};
 use super::envelope::{Errand, Who};
 use super::homes::Homes;
-use super::ledger::{Carry, End};
 use super::looks::Looks;
 use super::profile::{Known, Profiles};
 use super::{lifecycle, words};
+use crate::adapters::common::inbox::{Carry, End};
 use crate::adapters::slack::PLATFORM;
 use crate::adapters::slack::render::Press;
 use crate::adapters::slack::tokens::TokenSource;
@@ -175,6 +175,22 @@ impl Office {
 
 #[async_trait]
 impl Carry for Office {
+    type Errand = Errand;
+
+    /// What one person does, or what happens to one room or workspace.
+    fn lane(&self, parcel: &Parcel, errand: &Errand) -> String {
+        let about = match errand {
+            Errand::Command { who, .. } | Errand::Press { who, .. } | Errand::Typed { who, .. } => {
+                &who.account
+            }
+            Errand::HomeOpened { account, .. } | Errand::Left { account, .. } => account,
+            Errand::Person { profile } => &profile.account,
+            Errand::RoomLost { room, .. } => room,
+            Errand::Uninstalled { .. } | Errand::Revoked { .. } | Errand::Renamed { .. } => "",
+        };
+        format!("{}/{about}", parcel.workspace)
+    }
+
     async fn carry(&self, parcel: &Parcel, errand: Errand) -> End {
         match errand {
             Errand::Command { .. } | Errand::Press { .. } | Errand::Typed { .. } => {

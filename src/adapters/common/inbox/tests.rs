@@ -7,6 +7,8 @@ use tokio::sync::{Notify, mpsc};
 use super::*;
 use crate::clock::VirtualClock;
 
+const PLATFORM: &str = "elsewhere";
+
 /// Notes what it carries; who is called `slow` waits for a word, who is called `panic` panics the first time.
 struct Porter {
     begun: mpsc::UnboundedSender<String>,
@@ -16,8 +18,13 @@ struct Porter {
 
 #[async_trait]
 impl Carry for Porter {
-    async fn carry(&self, parcel: &Parcel, errand: Errand) -> End {
-        let Errand::HomeOpened { account, .. } = errand else { return End::Dead("not for this test") };
+    type Errand = String;
+
+    fn lane(&self, _parcel: &Parcel, account: &String) -> String {
+        account.clone()
+    }
+
+    async fn carry(&self, parcel: &Parcel, account: String) -> End {
         self.begun.send(parcel.delivery.clone()).expect("the test listens");
         if account == "slow" {
             self.go.notified().await;
@@ -54,7 +61,7 @@ impl Setup {
         let clock = Arc::new(VirtualClock::at(Instant::from_secs(1_000)));
         let (sender, begun) = mpsc::unbounded_channel();
         let porter = Arc::new(Porter { begun: sender, go: Notify::new(), panicked: Mutex::new(false) });
-        let (inbox, keeper) = super::inbox(store.clone(), clock.clone(), porter.clone());
+        let (inbox, keeper) = super::inbox(PLATFORM, store.clone(), clock.clone(), porter.clone());
         let (stop, stopped) = watch::channel(false);
         let task = tokio::spawn(keeper.run(stopped));
         Self { store, clock, porter, begun, inbox, stop, task, _folder: folder }
@@ -80,14 +87,13 @@ impl Setup {
 }
 
 fn parcel(delivery: &str, account: &str) -> Parcel {
-    let errand = Errand::HomeOpened { account: account.into(), shown: false };
     Parcel {
         id: format!("id-{delivery}"),
         platform: PLATFORM.into(),
         workspace: "T1".into(),
         delivery: delivery.into(),
         kind: "home".into(),
-        body: serde_json::to_string(&errand).expect("it can be written"),
+        body: serde_json::to_string(account).expect("it can be written"),
         received_at: Instant::from_secs(1_000),
         tries: 0,
     }

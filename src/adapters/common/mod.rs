@@ -1,0 +1,3 @@
+//! What adapters of chat platforms have in common. Invariant: nothing here knows which platform it serves.
+
+pub mod inbox;
