@@ -113,6 +113,7 @@ on_both_engines! {
     rest::the_playgrounds_rooms_hold_messages_that_only_some_may_see
     rest::a_dropped_transaction_leaves_nothing_and_a_reading_one_sees_one_moment
     rest::writers_take_turns_and_none_is_lost
+    rest::who_goes_first_waits_for_no_ordinary_work_but_what_is_under_way
 }
 
 #[test]

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use roundtable::adapters::slack::inbound::socket::CONNECTIONS;
 
 use super::desk::{Desk, PEOPLE};
 use super::fake::CallFault;
 use crate::harness::slack::{TEAM, id_of};
 
-/// What ninety-nine of a hundred are acknowledged within, ten at a time on a busy machine.
-const IN_TIME: Duration = Duration::from_millis(500);
+/// What Slack waits for; an answer that hangs takes far longer. How fast it really is: load.rs.
+const IN_TIME: Duration = Duration::from_secs(3);
 
 fn lobby(desk: &Desk) -> String {
     let world = desk.fake.world();
@@ -22,11 +23,11 @@ async fn after_a_refresh_and_after_a_reset_the_next_command_is_answered() {
     let desk = Desk::new().await;
     let (ada, room) = (id_of("ada"), lobby(&desk));
     for round in 0..4 {
+        desk.fake.connected(CONNECTIONS as usize).await;
         match round % 2 {
             0 => desk.fake.refresh_sockets("refresh_requested"),
             _ => desk.fake.reset_sockets(),
         }
-        assert_eq!(desk.fake.sockets(), 0, "nothing goes into the old ones");
         let mark = desk.fake.world().mark();
         let delivered = desk.fake.command(TEAM, &ada, &room, "/mentor", "help").await;
         assert!(delivered.ack.is_some(), "round {round}");
@@ -57,8 +58,8 @@ async fn slow_work_delays_nobodys_acknowledgement() {
             waits.push(delivered.after);
         }
     }
-    waits.sort_unstable();
-    assert!(waits[197] <= IN_TIME, "p99 {:?}, slowest {:?}", waits[197], waits[199]);
+    let slowest = waits.iter().max().expect("some were sent");
+    assert!(*slowest <= IN_TIME, "the slowest took {slowest:?}");
     desk.adapter.idle().await;
     let standing = desk.adapter.inbound.standing();
     assert_eq!(standing.counts["kept"], 200, "{standing:?}");

@@ -1,13 +1,14 @@
 //! Pulses, deliveries, acts, the export, the playground's tables and transactions themselves, on either engine.
 #![allow(clippy::unwrap_used)] // Every line of the suite is a test.
 
+use futures_util::FutureExt as _;
 use roundtable::domain::civil::Instant;
 use roundtable::domain::ids::{MeetupId, WaveId};
 use roundtable::domain::words::{InvitationState, Role, Rsvp, WaveState};
-use roundtable::store::Store;
 use roundtable::store::audit::Act;
 use roundtable::store::playground::PostRow;
 use roundtable::store::pulses::AnswerRecord;
+use roundtable::store::{Engine, Store};
 
 use super::make::{
     UNUSUAL, at, begin, breaks, council, dangles, g, meetup, member, p, person, pr1, room, same, w1, wave,
@@ -344,4 +345,29 @@ pub async fn writers_take_turns_and_none_is_lost(store: Store) {
     }
     assert_eq!(store.read().await.unwrap().get_program(&pr1()).await.unwrap().version, 81);
     assert!(store.read().await.unwrap().get_group(&g("g1")).await.is_ok());
+}
+
+pub async fn who_goes_first_waits_for_no_ordinary_work_but_what_is_under_way(store: Store) {
+    council(&store).await;
+    // One writer on SQLite; on Postgres all connections but one.
+    let many = if store.engine() == Engine::Sqlite { 1 } else { 9 };
+    let mut held = Vec::new();
+    for _ in 0..many {
+        held.push(begin(&store).await);
+    }
+    let mut ordinary: Vec<_> = (0..3).map(|_| Box::pin(store.begin())).collect();
+    assert!(ordinary.iter_mut().all(|waits| waits.now_or_never().is_none()), "there is no turn left");
+    let mut first = Box::pin(store.begin_first());
+    if store.engine() == Engine::Sqlite {
+        assert!((&mut first).now_or_never().is_none(), "one transaction is under way");
+        held.clear();
+    }
+    let mut tx = first.await.unwrap();
+    let ahead = ordinary.iter_mut().filter_map(|waits| waits.now_or_never()).count();
+    assert_eq!(ahead, 0, "they asked before and wait still");
+    tx.mark_setting("who", "first").await.unwrap();
+    tx.commit().await.unwrap();
+    drop((ordinary, held));
+    let found = begin(&store).await.find_setting("who").await.unwrap();
+    assert_eq!(found.as_deref(), Some("first"));
 }

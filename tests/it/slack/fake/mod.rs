@@ -178,12 +178,7 @@ impl Fake {
         *self.shared.mode.lock().expect("nobody panics with the mode in hand") = mode;
     }
 
-    /// Sockets that are open now.
-    pub fn sockets(&self) -> usize {
-        self.shared.hub.count()
-    }
-
-    /// The same, for a task of its own.
+    /// Counts the open sockets, for a task of its own.
     pub fn count_sockets(&self) -> impl Fn() -> usize + Send + use<> {
         let shared = self.shared.clone();
         move || shared.hub.count()
