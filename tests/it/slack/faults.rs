@@ -13,6 +13,7 @@ use roundtable::adapters::slack::transport::api::Reach;
 use roundtable::clock::{Clock as _, VirtualClock};
 
 use super::desk::idle_as_time_passes;
+use super::fake::read::field_name;
 use super::fake::{CallFault, Control, Delivered, Fake, Faults, Options, SocketFault, Spot};
 use crate::harness::slack::{Adapter, Setup, TEAM, config_for, copy_of_the_published_council, hasty};
 use crate::harness::{days, hours};
@@ -29,6 +30,8 @@ const PATIENCE: Duration = Duration::from_millis(700);
 const BEAT: Duration = Duration::from_millis(250);
 /// How often somebody tries again.
 const TRIES: usize = 12;
+/// How often to look whether a window has opened.
+const LOOKS: usize = 60;
 /// What Slack allows.
 const IN_TIME: Duration = Duration::from_secs(3);
 
@@ -63,6 +66,7 @@ struct Ledger {
     sent: usize,
     repeated: usize,
     late: usize,
+    forms: usize,
     lost: Vec<String>,
     slowest: Duration,
     expected: BTreeMap<String, String>,
@@ -91,6 +95,15 @@ enum Act {
     Command(String),
     Write(String),
     Press(Control),
+    /// The profile's form: this industry is put in.
+    Form(String),
+}
+
+/// What came of insisting.
+struct Tried {
+    tries: Vec<Delivered>,
+    /// Whether a form could be filed; without a window there is nothing to file.
+    filed: bool,
 }
 
 impl Months {
@@ -138,6 +151,7 @@ impl Months {
                 self.ledger.expected.insert(format!("{who} unit"), format!("unit {n}"));
                 Act::Write(format!("profile unit=\"unit {n}\""))
             }
+            7 if n.is_multiple_of(2) => Act::Form(format!("form {n}")),
             7 => Act::Command("inbox".into()),
             _ => {
                 let all = self.fake.controls(TEAM, who);
@@ -169,8 +183,12 @@ impl Months {
                 })
                 .collect();
             let done = join_all(acts.iter().map(|(who, act)| insist(&self.fake, who, act))).await;
-            for ((who, _), tries) in acts.iter().zip(done) {
-                self.note(who, &tries);
+            for ((who, act), tried) in acts.iter().zip(done) {
+                if let (Act::Form(industry), true) = (act, tried.filed) {
+                    self.ledger.expected.insert(format!("{who} industry"), industry.clone());
+                    self.ledger.forms += 1;
+                }
+                self.note(who, &tried.tries);
             }
             self.idle().await;
         }
@@ -178,7 +196,7 @@ impl Months {
 
     fn note(&mut self, who: &str, tries: &[Delivered]) {
         self.ledger.sent += tries.len();
-        self.ledger.repeated += tries.len() - 1;
+        self.ledger.repeated += tries.iter().filter(|delivered| delivered.ack.is_none()).count();
         match tries.last().filter(|last| last.ack.is_some()) {
             None => self.ledger.lost.push(format!("{who}: nothing was ever acknowledged")),
             Some(last) => {
@@ -204,7 +222,7 @@ impl Months {
 }
 
 /// Does something again and again until it is acknowledged, as people do.
-async fn insist(fake: &Fake, who: &str, act: &Act) -> Vec<Delivered> {
+async fn insist(fake: &Fake, who: &str, act: &Act) -> Tried {
     let lobby = {
         let world = fake.world();
         let lobby = world.team(TEAM).channels.values().find(|c| c.name == "lobby");
@@ -214,6 +232,7 @@ async fn insist(fake: &Fake, who: &str, act: &Act) -> Vec<Delivered> {
     while tries.len() < TRIES {
         let delivered = match act {
             Act::Command(text) => fake.command(TEAM, who, &lobby, "/mentor", text).await,
+            Act::Form(_) => fake.command(TEAM, who, &lobby, "/mentor", "profile").await,
             Act::Write(text) => fake.write(TEAM, who, text).await,
             Act::Press(control) => {
                 let typed = serde_json::json!({ "value": control.element["value"] });
@@ -226,7 +245,38 @@ async fn insist(fake: &Fake, who: &str, act: &Act) -> Vec<Delivered> {
             break;
         }
     }
-    tries
+    let mut filed = false;
+    if let Act::Form(industry) = act
+        && let Some(block) = opened(fake, who).await
+    {
+        let typed = BTreeMap::from([(block, industry.clone())]);
+        while !filed && tries.len() < TRIES * 2 {
+            let delivered = fake.submit(TEAM, who, &typed).await.expect("the form takes an industry");
+            filed = delivered.ack.is_some();
+            tries.push(delivered);
+        }
+    }
+    Tried { tries, filed }
+}
+
+/// The field for the industry in somebody's window, once it is open; a call that fails may open none.
+async fn opened(fake: &Fake, who: &str) -> Option<String> {
+    for _ in 0..LOOKS {
+        let block = {
+            let world = fake.world();
+            let blocks = world.team(TEAM).top(who).and_then(|view| view.value["blocks"].as_array().cloned());
+            let ids = blocks
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(|b| Some(b["block_id"].as_str()?.to_owned()));
+            ids.into_iter().find(|id| field_name(id) == "industry")
+        };
+        if block.is_some() {
+            return block;
+        }
+        tokio::time::sleep(BEAT / 10).await;
+    }
+    None
 }
 
 /// What Slack holds of what the core sent by itself: how many of each mark.
@@ -291,10 +341,10 @@ async fn months_on_a_slack_that_misbehaves_lose_nothing_and_double_nothing() {
     for (fault, times) in &played {
         let _ = writeln!(table, "{fault:<22}{times:>5}");
     }
-    let Ledger { sent, repeated, late, slowest, .. } = &months.ledger;
+    let Ledger { sent, repeated, late, slowest, forms, .. } = &months.ledger;
     let _ = writeln!(
         table,
-        "acts {sent} (of them again because nobody acknowledged: {repeated}), messages {messages}, acknowledged after 3 \
+        "acts {sent} (of them again because nobody acknowledged: {repeated}; forms filed: {forms}), messages {messages}, acknowledged after 3 \
          s: {late}, slowest {slowest:?}, lost {}, doubled {}",
         lost.len(),
         doubled.len()
@@ -303,6 +353,6 @@ async fn months_on_a_slack_that_misbehaves_lose_nothing_and_double_nothing() {
     assert_eq!(lost, Vec::<String>::new(), "{table}");
     assert_eq!(doubled, Vec::<String>::new(), "{table}");
     assert_eq!(*late, 0, "{table}");
-    assert!(played.values().sum::<u64>() > 50 && *sent > 200 && messages > 50, "{table}");
+    assert!(played.values().sum::<u64>() > 50 && *sent > 200 && *forms > 5 && messages > 50, "{table}");
     months.fake.must_be_clean();
 }

@@ -1,14 +1,16 @@
 //! The rates that Slack publishes: by method, workspace and app in a minute, and one message a second in a channel
 //! with some room for bursts. Measured on the fake's own clock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use roundtable::domain::civil::Instant;
 
 /// Messages that a channel takes at once.
 const BURST: f64 = 5.0;
-/// Messages that a workspace takes in a minute: "several hundred".
-const WORKSPACE: f64 = 600.0;
+/// Messages that a workspace takes in any sixty seconds: "several hundred", read strictly.
+const WORKSPACE: usize = 300;
+/// The window of a workspace.
+const WINDOW_MICROS: i64 = 60_000_000;
 
 #[derive(Debug, Clone, Copy)]
 struct Bucket {
@@ -20,6 +22,8 @@ struct Bucket {
 #[derive(Debug, Clone, Default)]
 pub struct Limits {
     buckets: BTreeMap<String, Bucket>,
+    /// When the messages of the last sixty seconds came, by workspace and method.
+    windows: BTreeMap<String, VecDeque<Instant>>,
     /// How many calls were refused.
     pub refused: u64,
     /// How many were let through.
@@ -39,11 +43,10 @@ impl Limits {
         let wait = if per_minute == 0 {
             let own = format!("{team} {method} {channel}");
             let all = format!("{team} {method}");
-            let wait =
-                self.peek(&own, BURST, 1.0, now).max(self.peek(&all, WORKSPACE, WORKSPACE / 60.0, now));
+            let wait = self.peek(&own, BURST, 1.0, now).max(self.peek_window(&all, now));
             if wait <= 0.0 {
                 self.spend(&own);
-                self.spend(&all);
+                self.windows.entry(all).or_default().push_back(now);
             }
             wait
         } else {
@@ -72,6 +75,18 @@ impl Limits {
         bucket.level = (passed.mul_add(per_second, bucket.level)).min(size);
         bucket.at = now;
         if bucket.level >= 1.0 { 0.0 } else { (1.0 - bucket.level) / per_second }
+    }
+
+    /// Seconds until one more fits into the workspace's window.
+    fn peek_window(&mut self, key: &str, now: Instant) -> f64 {
+        let window = self.windows.entry(key.to_owned()).or_default();
+        while window.front().is_some_and(|at| now.as_micros() - at.as_micros() >= WINDOW_MICROS) {
+            window.pop_front();
+        }
+        let Some(first) = window.front().filter(|_| window.len() >= WORKSPACE) else { return 0.0 };
+        #[allow(clippy::cast_precision_loss)] // Less than a minute.
+        let left = (first.as_micros() + WINDOW_MICROS - now.as_micros()) as f64 / 1e6;
+        left
     }
 
     fn spend(&mut self, key: &str) {
