@@ -93,3 +93,44 @@ pub(super) const ANSWERS: Both = Both {
                SELECT id, $1, form, item, score, body FROM jsonb_to_recordset($2::jsonb) \
                AS j(id text, form text, item text, score bigint, body text) ORDER BY id",
 };
+
+/// People and every place where they can be reached: `$1` a JSON list of person ids, `$2` the program whose workspaces
+/// come first. The first row of a person is the one to use.
+pub(super) const RECIPIENTS: Both = Both {
+    sqlite: "SELECT p.*, a.person_id, w.platform, w.external_id AS workspace, w.id AS workspace_id, \
+             a.external_id AS account FROM json_each($1) AS j CROSS JOIN persons p ON p.id = j.value \
+             JOIN accounts a ON a.person_id = p.id JOIN workspaces w ON w.id = a.workspace_id \
+             LEFT JOIN program_workspaces pw ON pw.workspace_id = w.id AND pw.program_id = $2 \
+             WHERE a.state = 'active' AND w.state = 'active' \
+             ORDER BY p.id, CASE WHEN pw.program_id IS NULL THEN 1 ELSE 0 END, a.id",
+    postgres: "SELECT p.*, a.person_id, w.platform, w.external_id AS workspace, w.id AS workspace_id, \
+               a.external_id AS account FROM jsonb_array_elements_text($1::jsonb) AS j(id) \
+               JOIN persons p ON p.id = j.id \
+               JOIN accounts a ON a.person_id = p.id JOIN workspaces w ON w.id = a.workspace_id \
+               LEFT JOIN program_workspaces pw ON pw.workspace_id = w.id AND pw.program_id = $2 \
+               WHERE a.state = 'active' AND w.state = 'active' \
+               ORDER BY p.id, CASE WHEN pw.program_id IS NULL THEN 1 ELSE 0 END, a.id",
+};
+
+/// How much was sent to people lately: `$1` a JSON list of person ids, `$2` to `$4` a day, a week and a month ago. Who
+/// got nothing has no row.
+pub(super) const SENT: Both = Both {
+    sqlite: "SELECT n.person_id, count(*) FILTER (WHERE n.done_at > $2) AS day, \
+             count(*) FILTER (WHERE n.done_at > $3) AS week, count(*) AS month \
+             FROM json_each($1) AS j CROSS JOIN nudges n ON n.person_id = j.value \
+             WHERE n.state = 'done' AND n.done_at > $4 AND n.remote_id IS NOT NULL GROUP BY n.person_id",
+    postgres: "SELECT n.person_id, count(*) FILTER (WHERE n.done_at > $2) AS day, \
+               count(*) FILTER (WHERE n.done_at > $3) AS week, count(*) AS month \
+               FROM jsonb_array_elements_text($1::jsonb) AS j(id) JOIN nudges n ON n.person_id = j.id \
+               WHERE n.state = 'done' AND n.done_at > $4 AND n.remote_id IS NOT NULL GROUP BY n.person_id",
+};
+
+/// Requests to people that are open: `$1` a JSON list of person ids, `$2` the present.
+pub(super) const OPEN_REQUESTS: Both = Both {
+    sqlite: "SELECT n.person_id, n.subject, max(n.open_until) AS open_until \
+             FROM json_each($1) AS j CROSS JOIN nudges n ON n.person_id = j.value \
+             WHERE n.open_until IS NOT NULL AND n.open_until > $2 GROUP BY n.person_id, n.subject",
+    postgres: "SELECT n.person_id, n.subject, max(n.open_until) AS open_until \
+               FROM jsonb_array_elements_text($1::jsonb) AS j(id) JOIN nudges n ON n.person_id = j.id \
+               WHERE n.open_until IS NOT NULL AND n.open_until > $2 GROUP BY n.person_id, n.subject",
+};

@@ -1,11 +1,13 @@
 //! Nudges: everything the bot owes anybody. A nudge is known by its key; every write after a claim is fenced by the
 //! attempt and the state it expects, so that a dispatcher that lost its lease changes nothing.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use super::dialect::{CLAIM, DONE, INTENTS, PLAN};
+use super::dialect::{CLAIM, DONE, INTENTS, OPEN_REQUESTS, PLAN, SENT};
 use super::open::Pools;
-use super::tx::{all, maybe, one, run};
+use super::tx::{all, json, maybe, one, run};
 use super::{Store, StoreError, Tx};
 use crate::domain::civil::Instant;
 use crate::domain::ids::{NudgeId, PersonId, ProgramId, RoomId};
@@ -85,10 +87,6 @@ pub struct Done<'a> {
 }
 
 /// A batch as one bound value, so that it costs one statement and not one for each row.
-fn json<T: Serialize>(rows: &[T]) -> String {
-    serde_json::to_string(rows).expect("rows hold nothing that JSON cannot say")
-}
-
 /// When there is something to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
 pub struct Agenda {
@@ -107,8 +105,8 @@ impl Agenda {
     }
 }
 
-/// Messages sent to a person in 24 hours, 7 days and 30 days, and whether one of them waits for an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+/// Messages sent to a person in 24 hours, 7 days and 30 days, and the requests among them that wait for an answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sent {
     /// In the last 24 hours.
     pub day: i64,
@@ -116,8 +114,16 @@ pub struct Sent {
     pub week: i64,
     /// In the last 30 days.
     pub month: i64,
-    /// Until when a request about something else is open.
-    pub open_until: Option<Instant>,
+    /// Subjects of open requests, and until when each is open.
+    pub open: Vec<(String, Instant)>,
+}
+
+#[derive(sqlx::FromRow)]
+struct SentRow {
+    person_id: PersonId,
+    day: i64,
+    week: i64,
+    month: i64,
 }
 
 const AGENDA: &str = "SELECT (SELECT min(due_at) FROM nudges WHERE state = 'ready') AS ready, \
@@ -455,28 +461,24 @@ impl Tx {
         maybe!(self, Nudge, "SELECT * FROM nudges WHERE state = 'ready' ORDER BY due_at, id LIMIT 1")
     }
 
-    /// How much was sent to a person lately, and until when another request than `subject` is open.
-    pub async fn get_sent(
+    /// How much was sent to people lately, by person. Who got nothing and has no open request is left out.
+    pub async fn list_sent(
         &mut self,
-        person: &PersonId,
-        subject: &str,
+        people: &[&PersonId],
         now: Instant,
-    ) -> Result<Sent, StoreError> {
-        one!(
-            self,
-            Sent,
-            "SELECT count(*) FILTER (WHERE done_at > $2) AS day, count(*) FILTER (WHERE done_at > $3) AS week, \
-             count(*) AS month, \
-             (SELECT max(open_until) FROM nudges WHERE person_id = $1 AND open_until IS NOT NULL \
-              AND open_until > $5 AND subject <> $6) AS open_until FROM nudges \
-             WHERE person_id = $1 AND state = 'done' AND done_at > $4 AND remote_id IS NOT NULL",
-            person,
-            now.minus_days(1),
-            now.minus_days(7),
-            now.minus_days(30),
-            now,
-            subject
-        )
+    ) -> Result<BTreeMap<PersonId, Sent>, StoreError> {
+        let (ids, engine) = (json(people), self.engine());
+        let (day, week, month) = (now.minus_days(1), now.minus_days(7), now.minus_days(30));
+        let counts = all!(self, SentRow, SENT.on(engine), &ids, day, week, month)?;
+        let open = all!(self, (PersonId, String, Instant), OPEN_REQUESTS.on(engine), &ids, now)?;
+        let mut sent: BTreeMap<PersonId, Sent> = BTreeMap::new();
+        for SentRow { person_id, day, week, month } in counts {
+            sent.insert(person_id, Sent { day, week, month, open: Vec::new() });
+        }
+        for (person, subject, until) in open {
+            sent.entry(person).or_default().open.push((subject, until));
+        }
+        Ok(sent)
     }
 
     /// The latest message of a kind about a subject in each room, to be updated in place.

@@ -1,6 +1,7 @@
 //! Persons and their accounts. A person is one human being; an account is that person in one workspace.
 
-use super::tx::{all, maybe, one, run};
+use super::dialect::RECIPIENTS;
+use super::tx::{all, json, maybe, one, run};
 use super::{StoreError, Tx};
 use crate::domain::civil::{Instant, Zone};
 use crate::domain::ids::{AccountId, PersonId, ProgramId, WorkspaceId};
@@ -394,19 +395,19 @@ impl Tx {
         person: &PersonId,
         program: Option<&ProgramId>,
     ) -> Result<Option<(Person, Reach)>, StoreError> {
-        let row = maybe!(
-            self,
-            Recipient,
-            "SELECT p.*, a.person_id, w.platform, w.external_id AS workspace, w.id AS workspace_id, \
-             a.external_id AS account \
-             FROM persons p JOIN accounts a ON a.person_id = p.id JOIN workspaces w ON w.id = a.workspace_id \
-             LEFT JOIN program_workspaces pw ON pw.workspace_id = w.id AND pw.program_id = $2 \
-             WHERE p.id = $1 AND a.state = 'active' AND w.state = 'active' \
-             ORDER BY CASE WHEN pw.program_id IS NULL THEN 1 ELSE 0 END, a.id LIMIT 1",
-            person,
-            program
-        )?;
-        Ok(row.map(|row| (row.person, row.reach)))
+        Ok(self.list_recipients(&[person], program).await?.pop())
+    }
+
+    /// People by id and where each can be reached, as in [`Tx::find_recipient`]; who cannot be reached is left out.
+    pub async fn list_recipients(
+        &mut self,
+        people: &[&PersonId],
+        program: Option<&ProgramId>,
+    ) -> Result<Vec<(Person, Reach)>, StoreError> {
+        let sql = RECIPIENTS.on(self.engine());
+        let mut rows = all!(self, Recipient, sql, json(people), program)?;
+        rows.dedup_by(|next, first| next.person.id == first.person.id);
+        Ok(rows.into_iter().map(|row| (row.person, row.reach)).collect())
     }
 
     /// The account of a person in one workspace; of several, one that is there.

@@ -69,6 +69,11 @@ impl std::fmt::Debug for Tx {
     }
 }
 
+/// A list as one parameter of a statement.
+pub(super) fn json<T: serde::Serialize>(rows: &[T]) -> String {
+    serde_json::to_string(rows).expect("rows hold nothing that JSON cannot say")
+}
+
 /// `run!(tx, sql, binds…)`: executes and gives the number of rows touched.
 macro_rules! run {
     ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {

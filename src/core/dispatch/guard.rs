@@ -1,7 +1,7 @@
 //! Peace of mind: sending hours, quiet hours, snoozes, one open request at a time, and how much may be sent to one
 //! person. What is held back carries its reason.
 
-use super::look::View;
+use super::look::{Received, View};
 use crate::core::Core;
 use crate::core::ctx::settings_of;
 use crate::core::rhythm::sending_rules;
@@ -9,10 +9,9 @@ use crate::domain::civil::Instant;
 use crate::domain::hours::{Allowed, Urgency, Why};
 use crate::domain::settings::Load;
 use crate::domain::words::NudgeKind;
-use crate::store::nudges::{Nudge, Sent};
+use crate::store::nudges::Nudge;
 use crate::store::people::Person;
 use crate::store::programs::Program;
-use crate::store::{StoreError, Tx};
 
 /// Whether something may go to a person now.
 pub(super) enum Guarded {
@@ -22,44 +21,43 @@ pub(super) enum Guarded {
 }
 
 impl Core {
-    pub(super) async fn guard(
-        &self,
-        tx: &mut Tx,
-        view: &mut View,
+    /// Whether a nudge may go to its person now.
+    pub(super) fn guard(
+        view: &View,
         nudge: &Nudge,
         program: Option<&Program>,
         person: &Person,
         now: Instant,
-    ) -> Result<Guarded, StoreError> {
+    ) -> Guarded {
         let urgency = if nudge.kind.is_urgent() { Urgency::Urgent } else { Urgency::Ordinary };
         let rules = sending_rules(person);
         if let Allowed::Later(until, why) = rules.next_allowed(now, &person.zone, urgency) {
-            return Ok(Guarded::Hold { until, why: why_words(why).to_owned() });
+            return Guarded::Hold { until, why: why_words(why).to_owned() };
         }
         if nudge.kind.is_urgent() {
-            return Ok(Guarded::Free);
+            return Guarded::Free;
         }
-        let sent = view.sent(tx, person, &nudge.subject, now).await?;
+        let sent = view.received(&person.id, &nudge.subject);
         if nudge.kind.is_request()
             && let Some(open) = sent.open_until
         {
             // The request may be answered long before it ends, so look again the next day.
             let again = open.min(next_morning(person, now));
-            return Ok(Guarded::Hold { until: again, why: "another request is open".to_owned() });
+            return Guarded::Hold { until: again, why: "another request is open".to_owned() };
         }
         let load = program.map(|program| settings_of(program).load).unwrap_or_default();
-        let Some(why) = over_limit(sent, load) else { return Ok(Guarded::Free) };
+        let Some(why) = over_limit(sent, load) else { return Guarded::Free };
         if nudge.kind == NudgeKind::MeetupNeed && why != DAY_FULL {
             // A check-in is the first to give way; meetings and pulses keep their place.
-            return Ok(Guarded::Drop(why.to_owned()));
+            return Guarded::Drop(why.to_owned());
         }
-        Ok(Guarded::Hold { until: next_morning(person, now), why: why.to_owned() })
+        Guarded::Hold { until: next_morning(person, now), why: why.to_owned() }
     }
 }
 
 const DAY_FULL: &str = "the person got enough messages today";
 
-fn over_limit(sent: Sent, load: Load) -> Option<&'static str> {
+fn over_limit(sent: Received, load: Load) -> Option<&'static str> {
     if sent.day >= i64::from(load.per_day) {
         Some(DAY_FULL)
     } else if sent.week >= i64::from(load.per_week) {

@@ -1,7 +1,8 @@
 //! Looking again before anything is sent: does the reason still hold, may it go to this person now, and what are the
 //! words today. The state may have changed a hundred times since the nudge was planned.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::guard::Guarded;
 use crate::chat::{Message, Place, RoomRequest};
@@ -87,17 +88,58 @@ pub(super) fn written(platform: &str, workspace: &str, place: &Place) -> String 
     format!("{platform}|{workspace}|{kind}|{name}")
 }
 
+/// What a person got lately.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Received {
+    /// Messages of 24 hours.
+    pub(super) day: i64,
+    /// Of 7 days.
+    pub(super) week: i64,
+    /// Of 30 days.
+    pub(super) month: i64,
+    /// Until when a request about something else is open.
+    pub(super) open_until: Option<Instant>,
+}
+
 /// What was read for one batch, so that a group of eight costs one look at its program and not eight.
 #[derive(Default)]
 pub(super) struct View {
-    programs: BTreeMap<ProgramId, Program>,
+    programs: BTreeMap<ProgramId, Arc<Program>>,
     workspaces: BTreeMap<WorkspaceId, Workspace>,
     meetups: BTreeMap<MeetupId, views::Facts>,
+    /// Who is to be written to, and where, by the program that writes.
+    recipients: BTreeMap<Option<ProgramId>, BTreeMap<PersonId, Arc<(Person, Reach)>>>,
+    /// What was sent to them before this batch.
+    sent: BTreeMap<PersonId, Sent>,
     /// How much this batch sends to a person, and until when a request of it is open.
     batch: BTreeMap<PersonId, (i64, Option<Instant>)>,
 }
 
 impl View {
+    /// Reads at once what most of these will need.
+    pub(super) async fn of(tx: &mut Tx, nudges: &[Nudge], now: Instant) -> Result<Self, StoreError> {
+        let mut wanted: BTreeMap<Option<ProgramId>, BTreeSet<&PersonId>> = BTreeMap::new();
+        for nudge in nudges.iter().filter(|nudge| nudge.room_id.is_none() && !nudge.kind.is_internal()) {
+            if let Some(person) = &nudge.person_id {
+                wanted.entry(nudge.program_id.clone()).or_default().insert(person);
+            }
+        }
+        let mut view = Self::default();
+        let everybody: BTreeSet<&PersonId> = wanted.values().flatten().copied().collect();
+        if everybody.is_empty() {
+            return Ok(view);
+        }
+        view.sent = tx.list_sent(&everybody.into_iter().collect::<Vec<_>>(), now).await?;
+        for (program, people) in wanted {
+            let people: Vec<&PersonId> = people.into_iter().collect();
+            let found = tx.list_recipients(&people, program.as_ref()).await?;
+            let found =
+                found.into_iter().map(|(person, reach)| (person.id.clone(), Arc::new((person, reach))));
+            view.recipients.insert(program, found.collect());
+        }
+        Ok(view)
+    }
+
     /// What is about to be sent counts at once, so that one batch cannot exceed a limit.
     pub(super) fn count_sent(&mut self, nudge: &Nudge, open_until: Option<Instant>) {
         if let Some(person) = &nudge.person_id {
@@ -107,22 +149,23 @@ impl View {
         }
     }
 
-    /// What was sent to a person lately, this batch included.
-    pub(super) async fn sent(
-        &mut self,
-        tx: &mut Tx,
-        person: &Person,
-        subject: &str,
-        now: Instant,
-    ) -> Result<Sent, StoreError> {
-        let mut sent = tx.get_sent(&person.id, subject, now).await?;
-        if let Some((more, open_until)) = self.batch.get(&person.id) {
-            sent.day += more;
-            sent.week += more;
-            sent.month += more;
-            sent.open_until = sent.open_until.max(*open_until);
+    /// Who a nudge is for and where to reach them.
+    fn recipient(&self, nudge: &Nudge) -> Option<Arc<(Person, Reach)>> {
+        self.recipients.get(&nudge.program_id)?.get(nudge.person_id.as_ref()?).cloned()
+    }
+
+    /// What a person got lately, this batch included; `subject` is what the next message is about.
+    pub(super) fn received(&self, person: &PersonId, subject: &str) -> Received {
+        let none = Sent::default();
+        let sent = self.sent.get(person).unwrap_or(&none);
+        let (more, open) = self.batch.get(person).copied().unwrap_or_default();
+        let others = sent.open.iter().filter(|(about, _)| about != subject).map(|(_, until)| *until);
+        Received {
+            day: sent.day + more,
+            week: sent.week + more,
+            month: sent.month + more,
+            open_until: others.max().max(open),
         }
-        Ok(sent)
     }
 
     pub(super) async fn workspace(
@@ -136,11 +179,11 @@ impl View {
         Ok(&self.workspaces[id])
     }
 
-    async fn program(&mut self, tx: &mut Tx, id: &ProgramId) -> Result<&Program, StoreError> {
+    async fn program(&mut self, tx: &mut Tx, id: &ProgramId) -> Result<Arc<Program>, StoreError> {
         if !self.programs.contains_key(id) {
-            self.programs.insert(id.clone(), tx.get_program(id).await?);
+            self.programs.insert(id.clone(), Arc::new(tx.get_program(id).await?));
         }
-        Ok(&self.programs[id])
+        Ok(self.programs[id].clone())
     }
 
     pub(super) async fn meetup(&mut self, tx: &mut Tx, id: &MeetupId) -> Result<&views::Facts, StoreError> {
@@ -167,7 +210,7 @@ impl Core {
             return Ok(Look::Skip("too late to be of use".to_owned()));
         }
         let program = match &nudge.program_id {
-            Some(id) => Some(view.program(tx, id).await?.clone()),
+            Some(id) => Some(view.program(tx, id).await?),
             None => None,
         };
         match program.as_ref().map(|p| p.state) {
@@ -181,7 +224,7 @@ impl Core {
             _ => {}
         }
         if nudge.kind.is_internal() {
-            return self.act(tx, nudge, program.as_ref(), now).await;
+            return self.act(tx, nudge, program.as_deref(), now).await;
         }
         if let Some(room) = &nudge.room_id {
             let room = tx.get_room(room).await?;
@@ -190,13 +233,13 @@ impl Core {
         let Some(person) = &nudge.person_id else {
             return Ok(Look::Skip("it is owed to nobody".to_owned()));
         };
-        let Some((person, reach)) = tx.find_recipient(person, nudge.program_id.as_ref()).await? else {
+        let Some(recipient) = view.recipient(nudge) else {
             if tx.has_account_out_of_reach(person).await? {
                 return Ok(held_for(nudge, WORKSPACE_GONE, now));
             }
             return Ok(Look::Skip("the person has gone".to_owned()));
         };
-        self.look_person(tx, view, nudge, program.as_ref(), (&person, reach), now).await
+        self.look_person(tx, view, nudge, program.as_deref(), &recipient, now).await
     }
 
     async fn look_person(
@@ -205,9 +248,10 @@ impl Core {
         view: &mut View,
         nudge: &Nudge,
         program: Option<&Program>,
-        (person, reach): (&Person, Reach),
+        recipient: &(Person, Reach),
         now: Instant,
     ) -> Result<Look, StoreError> {
+        let (person, reach) = recipient;
         if is_muted(&person.muted, nudge.kind) {
             return Ok(Look::Skip("the person stopped messages of this kind".to_owned()));
         }
@@ -215,16 +259,16 @@ impl Core {
             Ok(words) => words,
             Err(look) => return Ok(look),
         };
-        match self.guard(tx, view, nudge, program, person, now).await? {
+        match Self::guard(view, nudge, program, person, now) {
             Guarded::Free => {}
             Guarded::Hold { until, why } => return Ok(Look::Hold { until, why }),
             Guarded::Drop(why) => return Ok(Look::Skip(why)),
         }
         let (open_until, effect) = self.consequences(tx, nudge).await?;
         Ok(Look::Send(Box::new(Out {
-            platform: reach.platform,
-            workspace: reach.workspace,
-            place: Place::Direct(reach.account),
+            platform: reach.platform.clone(),
+            workspace: reach.workspace.clone(),
+            place: Place::Direct(reach.account.clone()),
             what: What::Post(words),
             open_until,
             effect,

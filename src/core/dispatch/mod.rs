@@ -10,6 +10,7 @@ mod rooms;
 mod send;
 mod settle;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -80,7 +81,7 @@ impl Core {
             tx.commit().await?;
             return Ok(false);
         }
-        let mut view = View::default();
+        let mut view = View::of(&mut tx, &claimed, now).await?;
         let mut outs = Vec::new();
         for nudge in claimed {
             let looked = match self.look(&mut tx, &mut view, &nudge, now).await {
@@ -146,15 +147,11 @@ impl Core {
         if outs.is_empty() {
             return Ok(());
         }
-        let mut places: Vec<Vec<(Nudge, Out)>> = Vec::new();
+        let mut places: BTreeMap<String, Vec<(Nudge, Out)>> = BTreeMap::new();
         for (nudge, out) in outs {
-            let same = places.iter_mut().find(|place| place[0].1.place_text() == out.place_text());
-            match same {
-                Some(place) => place.push((nudge, out)),
-                None => places.push(vec![(nudge, out)]),
-            }
+            places.entry(out.place_text()).or_default().push((nudge, out));
         }
-        let calls = places.into_iter().map(|place| async move {
+        let calls = places.into_values().map(|place| async move {
             let mut outcomes = Vec::new();
             for (nudge, out) in place {
                 let outcome = self.call(&nudge, &out, claimed_at).await;

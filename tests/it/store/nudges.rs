@@ -1,7 +1,7 @@
 //! Nudges, on either engine: claims are exclusive, a stale attempt changes nothing, what was sent is counted.
 #![allow(clippy::unwrap_used)] // Every line of the suite is a test.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use roundtable::domain::civil::Instant;
 use roundtable::domain::ids::RoomId;
@@ -27,7 +27,10 @@ async fn intend(tx: &mut Tx, nudge: &Nudge, place: &str, when: Instant) -> bool 
 
 /// Until when `p1` has a request open that is about something else.
 async fn open_request(tx: &mut Tx, subject: &str, now: i64) -> Option<Instant> {
-    tx.get_sent(&p("p1"), subject, at(now)).await.unwrap().open_until
+    let person = p("p1");
+    let sent = tx.list_sent(&[&person], at(now)).await.unwrap();
+    let open = sent.get(&person).map(|sent| sent.open.clone()).unwrap_or_default();
+    open.into_iter().filter(|(about, _)| about != subject).map(|(_, until)| until).max()
 }
 
 async fn plan(tx: &mut Tx, nudges: &[Nudge]) {
@@ -329,12 +332,13 @@ pub async fn sent_messages_count_in_windows_of_a_day_a_week_and_a_month(store: S
     send(&mut tx, "m1", "p1", None, now).await;
     send(&mut tx, "m2", "p2", Some("M"), now).await;
     plan(&mut tx, &[nudge("m3", REMINDER, Some("p1"), now)]).await;
-    let sent = tx.get_sent(&p("p1"), "s1", at(now)).await.unwrap();
-    assert_eq!(sent, Sent { day: 2, week: 4, month: 6, open_until: None });
-    assert_eq!(
-        tx.get_sent(&p("p9"), "s1", at(now)).await.unwrap(),
-        Sent { day: 0, week: 0, month: 0, open_until: None }
-    );
+    let (p1, p2, p9) = (p("p1"), p("p2"), p("p9"));
+    let sent = tx.list_sent(&[&p1, &p2, &p9], at(now)).await.unwrap();
+    let expected = [
+        (p1, Sent { day: 2, week: 4, month: 6, open: Vec::new() }),
+        (p2, Sent { day: 1, week: 1, month: 1, open: Vec::new() }),
+    ];
+    assert_eq!(sent, BTreeMap::from(expected));
     let done = tx.list_health(&pr1(), at(now - 86_400)).await.unwrap();
     let counted: i64 = done.iter().filter(|row| row.0 == NudgeState::Done).map(|row| row.3).sum();
     assert_eq!(counted, 5);

@@ -204,6 +204,10 @@ pub async fn accounts_tell_where_a_person_can_be_reached(store: Store) {
     gone.state = Presence::Gone;
     tx.insert_account(&gone).await.unwrap();
     assert!(tx.find_recipient(&p("p9"), Some(&pr1())).await.unwrap().is_none());
+    let (p1, p9) = (p("p1"), p("p9"));
+    let listed = tx.list_recipients(&[&p9, &p1], Some(&pr1())).await.unwrap();
+    let listed: Vec<_> = listed.into_iter().map(|(person, reach)| (person.id, reach.account)).collect();
+    assert_eq!(listed, [(p1, reach.account)], "each once, and nobody who cannot be reached");
     tx.commit().await.unwrap();
 }
 
