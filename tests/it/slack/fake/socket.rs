@@ -88,7 +88,14 @@ impl Hub {
         let mut count = self.count.subscribe();
         let enough = count.wait_for(|count| *count >= least);
         let in_time = tokio::time::timeout(CONNECTS_WITHIN, enough).await;
-        assert!(in_time.is_ok_and(|count| count.is_ok()), "the bot does not connect");
+        if !in_time.is_ok_and(|count| count.is_ok()) {
+            let state = self.state();
+            let lines: Vec<_> = state.lines.values().map(|line| (line.leaving, line.silent)).collect();
+            panic!(
+                "the bot does not connect; sockets (leaving, silent): {lines:?}, tickets {}",
+                state.tickets.len()
+            );
+        }
     }
 
     fn order_all(&self, order: impl Fn() -> Order, leaving: bool) {
