@@ -16,6 +16,9 @@ use super::{APP, Shared};
 
 /// How long a test waits for the bot to connect.
 const CONNECTS_WITHIN: Duration = Duration::from_secs(90);
+/// A socket that was asked to reconnect is closed after a moment, as Slack does after ten seconds. The client may leave
+/// its end open when an acknowledgement was just on its way.
+const LEAVES_AFTER: Duration = Duration::from_secs(2);
 /// Sockets that one app may have.
 const MOST_SOCKETS: usize = 10;
 /// Deliveries that are lost in a silent socket before Slack gives it up.
@@ -23,6 +26,7 @@ const LOST_IN_SILENCE: u32 = 2;
 
 enum Order {
     Say(String),
+    Leave(String),
     Close,
     Reset,
     Silence,
@@ -120,7 +124,7 @@ impl Hub {
     pub fn refresh(&self, reason: &str) {
         let text =
             json!({ "type": "disconnect", "reason": reason, "debug_info": { "host": "fake" } }).to_string();
-        self.order_all(|| Order::Say(text.clone()), true);
+        self.order_all(|| Order::Leave(text.clone()), true);
     }
 
     /// The socket whose turn it is.
@@ -170,7 +174,7 @@ impl Hub {
             super::SocketFault::Refresh => {
                 line.leaving = true;
                 let text = json!({ "type": "disconnect", "reason": "refresh_requested", "debug_info": {} });
-                let _ = line.orders.send(Order::Say(text.to_string()));
+                let _ = line.orders.send(Order::Leave(text.to_string()));
             }
             _ => {}
         }
@@ -227,6 +231,7 @@ async fn line(shared: Arc<Shared>, stream: TcpStream) {
     };
     let Ok(mut socket) = tokio_tungstenite::accept_hdr_async(stream, check).await else { return };
     let (orders, mut taken) = mpsc::unbounded_channel();
+    let own = orders.downgrade();
     let id = {
         let mut state = shared.hub.state();
         state.next += 1;
@@ -247,6 +252,18 @@ async fn line(shared: Arc<Shared>, stream: TcpStream) {
                     if socket.send(Message::Text(text.into())).await.is_err() {
                         break;
                     }
+                }
+                Some(Order::Leave(text)) => {
+                    if socket.send(Message::Text(text.into())).await.is_err() {
+                        break;
+                    }
+                    let own = own.clone();
+                    tokio::spawn(async move {
+                        tokio::time::sleep(LEAVES_AFTER).await;
+                        if let Some(orders) = own.upgrade() {
+                            let _ = orders.send(Order::Close);
+                        }
+                    });
                 }
                 Some(Order::Silence) => return silence(taken).await,
                 Some(Order::Reset) => {
