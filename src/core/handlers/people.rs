@@ -137,7 +137,7 @@ pub(super) async fn snooze(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let Some(words) = args.get("until") else {
         return Ok(Reply::Private(people::snooze_choices(&ctx.me, ctx.now)));
     };
-    ctx.me.snooze_until = if words == "off" {
+    ctx.me.snooze_until = if words.eq_ignore_ascii_case("off") {
         None
     } else {
         let until = parse_until(words, ctx.now, &ctx.me.zone)
@@ -155,7 +155,7 @@ pub(super) async fn quiet(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let Some(words) = args.get("hours") else {
         return Ok(Reply::Private(people::hours(&ctx.me)));
     };
-    if words == "off" {
+    if words.eq_ignore_ascii_case("off") {
         (ctx.me.quiet_from, ctx.me.quiet_to) = (None, None);
     } else {
         let (from, to) = read_span(words).ok_or_else(|| {
