@@ -68,6 +68,7 @@ pub(super) async fn problem(
         met: met.into_iter().map(|(a, b)| (a.to_string(), b.to_string())).collect(),
         locks,
         rules: settings.formation,
+        ..Problem::default()
     };
     Ok((problem, people))
 }
@@ -105,5 +106,6 @@ fn candidate(
         mentor_capacity,
         participant,
         left_out_before: false,
+        ..Candidate::default()
     }
 }

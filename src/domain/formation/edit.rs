@@ -4,18 +4,28 @@
 //! and says which rules stand against it.
 
 use super::explain;
-use super::plan::Plan;
+use super::plan::{Bound, Plan};
 use super::pool::Pool;
 use super::problem::Problem;
 use super::verify::verify;
 use super::violation::Violation;
 
 /// Writes everything derived in a plan anew: scores, reasons, common hours, the unplaced.
-/// Groups, keys, seed and iterations stay. Broken rules do not stop it.
+/// Groups, keys, seed and iterations stay; so does the bound unless the plan exceeds it, as it may
+/// under other rules. Broken rules do not stop it.
 pub fn rescore(problem: &Problem, plan: &mut Plan) {
     let mut pool = Pool::new(problem);
-    let (seed, iterations) = (plan.seed, plan.iterations);
+    let (seed, iterations, bound) = (plan.seed, plan.iterations, plan.bound);
     *plan = Plan { seed, iterations, ..explain::again(&mut pool, &plan.groups) };
+    let score = plan.score;
+    let holds = |bound: &Bound| {
+        let weaker = score.placed < bound.placed || score.worst_group < bound.worst_group;
+        score.placed <= bound.placed && (weaker || score.total <= bound.total)
+    };
+    plan.bound = bound.filter(holds).map(|bound| Bound {
+        optimal: bound.optimal && score.placed == bound.placed && score.total == bound.total,
+        ..bound
+    });
 }
 
 /// Moves a person to another group and returns the new plan. Somebody with a seat as participant

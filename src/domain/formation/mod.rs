@@ -5,30 +5,31 @@
 
 pub mod diverse;
 pub mod rounds;
-
-mod board;
+mod bonds;
 mod build;
 mod chance;
+mod diagnosis;
 mod doors;
 mod edit;
 mod explain;
-mod guide;
+mod facts;
 mod infeasible;
+mod law;
 mod lines;
 mod locks;
+mod names;
 mod plan;
 mod pool;
 mod problem;
 mod reasons;
-mod reshape;
+mod repair;
 mod rules;
 mod score;
-mod search;
 mod solve;
-mod steps;
+mod solver;
 mod stops;
 mod team;
-mod trial;
+mod units;
 mod verify;
 mod violation;
 
@@ -37,15 +38,21 @@ mod cases;
 #[cfg(test)]
 mod pools;
 #[cfg(test)]
+mod proofs;
+#[cfg(test)]
 mod properties;
 
+pub use diagnosis::{Diagnosis, Eased, RuleName, diagnose};
 pub use edit::{move_person, rescore};
-pub use infeasible::{Apart, Infeasible, LockFault};
-pub use plan::{FULL_SCORE, Plan, PlanScore, PlannedGroup, Unplaced};
+pub use facts::{Conflict, ConflictKind, Meeting, Party};
+pub use infeasible::{Apart, Clash, Infeasible, LockFault, Tie};
+pub use plan::{Bound, FULL_SCORE, Plan, PlanScore, PlannedGroup, Unplaced};
 pub use problem::{Budget, Lock, Person, Problem};
 pub use reasons::{Criterion, Reason, Telling};
+pub use repair::{Moved, Repair, repair};
 pub use rules::{IndustryWish, LARGEST_GROUP, Rules, RulesFault, Weights};
-pub use solve::form;
+pub use solve::{Setup, form, form_with};
+pub use solver::{Phase, Progress, Unwatched, Watch};
 pub use stops::{Barrier, Relaxation, Stop};
 pub use verify::verify;
 pub use violation::Violation;
