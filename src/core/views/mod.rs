@@ -10,11 +10,15 @@ pub(super) mod home;
 pub(super) mod meetups;
 pub(super) mod people;
 pub(super) mod programs;
+pub(super) mod proposals;
 pub(super) mod pulses;
 pub(super) mod refusals;
+pub(super) mod repairs;
 pub(super) mod rhythm;
+pub(super) mod rules;
 pub(super) mod staff;
 pub(super) mod starters;
+pub(super) mod ties;
 
 pub(super) use facts::Facts;
 

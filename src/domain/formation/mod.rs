@@ -3,12 +3,12 @@
 //! Invariant: hard rules are never broken. The solver keeps them by construction, and [`verify`]
 //! checks every plan again without sharing a line of rule code with it.
 
-pub mod diverse;
-pub mod rounds;
+mod against;
 mod bonds;
 mod build;
 mod chance;
 mod diagnosis;
+pub mod diverse;
 mod doors;
 mod edit;
 mod explain;
@@ -23,6 +23,7 @@ mod pool;
 mod problem;
 mod reasons;
 mod repair;
+pub mod rounds;
 mod rules;
 mod score;
 mod solve;
@@ -32,6 +33,7 @@ mod team;
 mod units;
 mod verify;
 mod violation;
+mod weigh;
 
 #[cfg(test)]
 mod cases;
@@ -42,8 +44,9 @@ mod proofs;
 #[cfg(test)]
 mod properties;
 
+pub use against::{Against, Standing, standing};
 pub use diagnosis::{Diagnosis, Eased, RuleName, diagnose};
-pub use edit::{move_person, rescore};
+pub use edit::{Edit, move_person, rescore};
 pub use facts::{Conflict, ConflictKind, Meeting, Party};
 pub use infeasible::{Apart, Clash, Infeasible, LockFault, Tie};
 pub use plan::{Bound, FULL_SCORE, Plan, PlanScore, PlannedGroup, Unplaced};

@@ -8,11 +8,13 @@ use roundtable::domain::ids::{
     AccountId, GroupId, MeetupId, NudgeId, PersonId, PlanId, ProgramId, RoomId, WaveId, WorkspaceId,
 };
 use roundtable::domain::words::{
-    GroupState, Lead, MeetupState, Need, NudgeKind, NudgeState, PlanState, Presence, ProgramState, Role,
+    GroupState, Lead, MeetupState, Need, NudgeKind, NudgeState, PlanPurpose, PlanState, Presence, ProgramState, Role,
+    TieKind,
     WaveState,
 };
-use roundtable::store::groups::{Group, Member, PlanRow};
+use roundtable::store::groups::{Group, Member};
 use roundtable::store::meetups::Meetup;
+use roundtable::store::plans::{PlanInput, PlanRow, Tie};
 use roundtable::store::nudges::Nudge;
 use roundtable::store::people::{Account, Person};
 use roundtable::store::programs::Program;
@@ -142,6 +144,8 @@ pub fn plan(id: &str, program: &str, by: &str) -> PlanRow {
         state: PlanState::Draft,
         locks: "[]".into(),
         body: "{}".into(),
+        purpose: PlanPurpose::Form,
+        edits: "[]".into(),
         version: 1,
         created_by: PersonId::new(by),
         created_at: at(0),
