@@ -95,6 +95,8 @@ pub enum Cmd {
     GroupsTie,
     /// `groups ties`
     GroupsTies,
+    /// `groups circles`
+    GroupsCircles,
     /// `groups reopen`
     GroupsReopen,
     /// `groups invite`
@@ -582,6 +584,18 @@ pub const TABLE: &[Spec] = &[
         ],
     ),
     read(Cmd::GroupsTies, "groups ties", Who::Staff, "Show who is kept apart or together.", &[PROGRAM]),
+    read(
+        Cmd::GroupsCircles,
+        "groups circles",
+        Who::Staff,
+        "Plan rounds of peer circles or pairs in which people meet new faces.",
+        &[
+            arg("size", Kind::Number(2, 12), "people in a circle; 2 makes pairs, 4 if left out"),
+            arg("rounds", Kind::Number(1, 52), "how many rounds; 6 if left out"),
+            PROGRAM,
+            arg("seed", Kind::Number(0, i64::MAX), "a number that gives other rounds"),
+        ],
+    ),
     write(
         Cmd::GroupsReopen,
         "groups reopen",

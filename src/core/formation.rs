@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::ctx::settings_of;
-use crate::domain::civil::Zone;
+use crate::domain::civil::{Instant, Zone};
 use crate::domain::formation::{
-    Conflict, ConflictKind, Lock, Party, Person as Candidate, Plan, PlannedGroup, Problem,
+    Conflict, ConflictKind, Lock, Party, Person as Candidate, Plan, PlannedGroup, Problem, Violation,
 };
 use crate::domain::hours::{Availability, Weeks};
 use crate::domain::settings::Settings;
@@ -24,6 +24,33 @@ use crate::store::{StoreError, Tx};
 pub(super) const PERSON: &str = "person:";
 /// A side of a tie that is an organisation.
 pub(super) const ORGANISATION: &str = "organisation:";
+
+/// What the log calls a move that puts people of one unit together.
+pub(super) const UNIT_OVERRIDE: &str = "groups move against the unit rule";
+
+/// People whom staff put together with others of their unit, each with a reason that is kept (row A7).
+pub(super) struct Overridden(Vec<String>);
+
+impl Overridden {
+    /// An override excuses the person it was given for, nobody else.
+    pub(super) fn excuses(&self, violation: &Violation) -> bool {
+        match violation {
+            Violation::UnitCrowded { people, .. } => people.iter().any(|person| self.0.contains(person)),
+            _ => false,
+        }
+    }
+}
+
+/// The overrides in a program since an instant.
+pub(super) async fn overridden(
+    tx: &mut Tx,
+    program: &Program,
+    since: Instant,
+) -> Result<Overridden, StoreError> {
+    let acts = tx.list_acts(&program.id, 500).await?.into_iter();
+    let acts = acts.filter(|act| act.act == UNIT_OVERRIDE && act.at >= since);
+    Ok(Overridden(acts.map(|act| act.subject).collect()))
+}
 
 /// Whom a problem is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

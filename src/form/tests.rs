@@ -37,7 +37,7 @@ fn the_example_is_formed_and_told_with_reasons_figures_and_how_to_repeat_it() {
     has(&text, "It is proven that no plan is better.");
     has(&text, "| Needs the mentors can help with |");
     has(&text, "Mira Holt, Harbour Bank (mentor)");
-    has(&text, "  - Noa Reed can help Ivo Tarn with strategy.");
+    has(&text, "  - Noa Reed can help Bea Moss with change.");
     has(&text, "Everybody is free on Monday at");
     assert_eq!(text, report(people, rules), "a run repeats");
     let mut lines: Vec<&str> = people.lines().collect();

@@ -3,7 +3,7 @@
 
 use super::proposal::{Inputs, draft, must_be_open, name_of, propose};
 use crate::core::ctx::Ctx;
-use crate::core::formation::{Scope, problem};
+use crate::core::formation::{Scope, UNIT_OVERRIDE, problem};
 use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::views::{groups, proposals, refusals};
@@ -27,9 +27,6 @@ pub(super) async fn show(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     }
     Ok(Reply::Private(groups::show(&shown)))
 }
-
-/// What the log calls a move that puts people of one unit together.
-pub(super) const UNIT_OVERRIDE: &str = "groups move against the unit rule";
 
 pub(super) async fn preview(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let program = ctx.program_as_staff(args.get("program")).await?;

@@ -4,6 +4,7 @@
 mod admin;
 mod basics;
 mod change;
+mod circles;
 mod groups;
 mod home;
 mod meetups;
@@ -73,6 +74,7 @@ pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, fil
         Cmd::GroupsReplay => replay::replay(ctx, args).await,
         Cmd::GroupsTie => ties::tie(ctx, args).await,
         Cmd::GroupsTies => ties::list(ctx, args).await,
+        Cmd::GroupsCircles => circles::circles(ctx, args).await,
         Cmd::GroupsReopen => rooms::reopen(ctx, args).await,
         Cmd::GroupsInvite => rooms::invite(ctx, args).await,
         Cmd::ProgramCreate => programs::create(ctx, args, filed).await,

@@ -4,10 +4,11 @@
 use jiff::civil::Date;
 
 use super::change;
-use super::groups::{UNIT_OVERRIDE, seats};
+use super::groups::seats;
 use super::proposal::{Draft, draft, name_of};
 use super::schedule::book;
 use crate::core::ctx::{Ctx, settings_of};
+use crate::core::formation::overridden;
 use crate::core::owe::{Debt, To};
 use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
@@ -75,21 +76,9 @@ pub(super) async fn last_number(ctx: &mut Ctx<'_>, program: &Program) -> Result<
 
 /// The verifier has the last word. People may have left or changed since the proposal was made.
 async fn check(ctx: &mut Ctx<'_>, program: &Program, draft: &Draft) -> Result<(), Failure> {
-    let overridden: Vec<String> = ctx
-        .tx
-        .list_acts(&program.id, 500)
-        .await?
-        .into_iter()
-        .filter(|act| act.act == UNIT_OVERRIDE && act.at >= draft.row.created_at)
-        .map(|act| act.subject)
-        .collect();
-    // An override excuses the person it was given for, nobody else.
-    let excused = |violation: &Violation| match violation {
-        Violation::UnitCrowded { people, .. } => people.iter().any(|person| overridden.contains(person)),
-        _ => false,
-    };
+    let excused = overridden(&mut ctx.tx, program, draft.row.created_at).await?;
     let violations: Vec<Violation> =
-        formation::verify(&draft.problem, &draft.plan).into_iter().filter(|v| !excused(v)).collect();
+        formation::verify(&draft.problem, &draft.plan).into_iter().filter(|v| !excused.excuses(v)).collect();
     if violations.is_empty() && !draft.plan.groups.is_empty() {
         return Ok(());
     }

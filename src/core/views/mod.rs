@@ -4,6 +4,7 @@
 pub(super) mod basics;
 pub(super) mod calendar;
 pub(super) mod card;
+pub(super) mod circles;
 mod facts;
 pub(super) mod groups;
 pub(super) mod home;
