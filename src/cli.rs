@@ -16,6 +16,8 @@ use crate::clock::Ids;
 use crate::config::{Config, Mode, Secret, process_environment};
 use crate::domain::civil::Instant;
 
+mod form;
+
 /// Group mentoring where people already talk.
 #[derive(Debug, Parser)]
 #[command(name = "roundtable", version, about)]
@@ -52,6 +54,8 @@ enum Command {
     Migrate,
     /// Print people, programmes and groups as JSON. Pulse answers are not part of it.
     Export,
+    /// Form groups from a list of people and a file of rules, without any chat.
+    Form(form::Form),
     /// Set up Slack.
     #[cfg(feature = "slack")]
     Slack {
@@ -82,6 +86,9 @@ pub fn main() -> ExitCode {
     #[cfg(feature = "slack")]
     if let Some(Command::Slack { command: SlackCommand::Manifest { http, install } }) = &arguments.command {
         return print_manifest(http.as_deref(), install.as_deref());
+    }
+    if let Some(Command::Form(order)) = &arguments.command {
+        return form::run(order);
     }
     let mut config = match load(arguments.config.as_deref()) {
         Ok(config) => config,
@@ -186,6 +193,7 @@ async fn carry_out(command: Command, config: &Config) -> Result<ExitCode, AppErr
                 config.database.describe()
             );
         }
+        Command::Form(order) => return Ok(form::run(&order)),
         Command::Export => show(&format!("{}\n", app::export(config).await?)),
         #[cfg(feature = "slack")]
         Command::Slack { command: SlackCommand::Manifest { http, install } } => {

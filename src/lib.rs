@@ -10,6 +10,7 @@ pub mod config;
 pub mod content;
 pub mod core;
 pub mod domain;
+pub mod form;
 pub mod logging;
 pub mod ops;
 pub mod scheduler;

@@ -83,8 +83,20 @@ pub enum Cmd {
     GroupsLock,
     /// `groups move`
     GroupsMove,
+    /// `groups swap`
+    GroupsSwap,
     /// `groups publish`
     GroupsPublish,
+    /// `groups repair`
+    GroupsRepair,
+    /// `groups replay`
+    GroupsReplay,
+    /// `groups tie`
+    GroupsTie,
+    /// `groups ties`
+    GroupsTies,
+    /// `groups circles`
+    GroupsCircles,
     /// `groups reopen`
     GroupsReopen,
     /// `groups invite`
@@ -95,6 +107,8 @@ pub enum Cmd {
     ProgramShow,
     /// `program settings`
     ProgramSettings,
+    /// `program rules`
+    ProgramRules,
     /// `program open`
     ProgramOpen,
     /// `program pause`
@@ -524,11 +538,63 @@ pub const TABLE: &[Spec] = &[
         ],
     ),
     write(
+        Cmd::GroupsSwap,
+        "groups swap",
+        Who::Staff,
+        "Let two people of the proposal change places.",
+        &[need("person", Kind::Person, "who"), need("with", Kind::Person, "with whom"), PROGRAM],
+    ),
+    write(
         Cmd::GroupsPublish,
         "groups publish",
         Who::Staff,
         "Make the proposed groups real and tell everybody.",
         &[PROGRAM, arg("confirm", Kind::Choice(&["yes"]), "yes, to publish")],
+    ),
+    // Like a preview, it takes the writer only to keep the proposal.
+    read(
+        Cmd::GroupsRepair,
+        "groups repair",
+        Who::Staff,
+        "Propose the fewest changes that put the groups right; nobody is told yet.",
+        &[PROGRAM],
+    ),
+    read(
+        Cmd::GroupsReplay,
+        "groups replay",
+        Who::Staff,
+        "Make the last published groups again from what was kept, and compare.",
+        &[PROGRAM],
+    ),
+    write(
+        Cmd::GroupsTie,
+        "groups tie",
+        Who::Staff,
+        "Keep two sides apart or together; the reason stays with staff.",
+        &[
+            need(
+                "how",
+                Kind::Choice(&["apart", "together", "conflict", "none"]),
+                "what binds them; none frees them",
+            ),
+            need("first", Kind::Word, "a person, or with conflict also an organisation"),
+            need("second", Kind::Word, "the other side"),
+            PROGRAM,
+            arg("why", Kind::Text, "why, for staff alone"),
+        ],
+    ),
+    read(Cmd::GroupsTies, "groups ties", Who::Staff, "Show who is kept apart or together.", &[PROGRAM]),
+    read(
+        Cmd::GroupsCircles,
+        "groups circles",
+        Who::Staff,
+        "Plan rounds of peer circles or pairs in which people meet new faces.",
+        &[
+            arg("size", Kind::Number(2, 12), "people in a circle; 2 makes pairs, 4 if left out"),
+            arg("rounds", Kind::Number(1, 52), "how many rounds; 6 if left out"),
+            PROGRAM,
+            arg("seed", Kind::Number(0, i64::MAX), "a number that gives other rounds"),
+        ],
     ),
     write(
         Cmd::GroupsReopen,
@@ -593,6 +659,28 @@ pub const TABLE: &[Spec] = &[
             arg("per_day", Kind::Number(0, 20), "most messages to one person in a day"),
             arg("per_week", Kind::Number(0, 50), "most messages to one person in a week"),
             arg("per_month", Kind::Number(0, 200), "most messages to one person in a month"),
+        ],
+    ),
+    write(
+        Cmd::ProgramRules,
+        "program rules",
+        Who::Staff,
+        "Change the finer rules for forming groups.",
+        &[
+            PROGRAM,
+            arg("fewest_mentors", Kind::Number(1, 5), "fewest mentors in a group"),
+            arg("slot", Kind::Number(1, 24), "hours that a meeting needs without a break"),
+            arg("quorum", Kind::Number(1, 100), "percent of the participants who must be free"),
+            arg("zones", Kind::Number(0, 24), "most hours between time zones; 0 is no limit"),
+            arg("per_organisation", Kind::Number(0, 30), "most people of one organisation; 0 is no limit"),
+            arg("per_department", Kind::Number(0, 30), "most people of one department; 0 is no limit"),
+            arg("same_manager", Kind::Choice(&["apart", "free"]), "people with the same manager"),
+            arg(
+                "mentor_industry",
+                Kind::Choice(&["same", "mixed", "ignore"]),
+                "the mentor's industry beside the participants'",
+            ),
+            arg("weights", Kind::Text, "how much each thing counts, such as needs 50, levels 10"),
         ],
     ),
     write(

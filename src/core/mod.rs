@@ -27,6 +27,7 @@ mod owe;
 pub mod parse;
 mod planner;
 mod presence;
+mod recheck;
 pub mod request;
 mod rhythm;
 mod rooms;

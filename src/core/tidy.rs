@@ -1,4 +1,4 @@
-//! Forgetting in time: deliveries after a month, ended nudges after 400 days (longer than any key may come again),
+//! What is done once a day. Forgetting in time: deliveries after a month, ended nudges after 400 days (longer than any key may come again),
 //! single pulse answers after 24 months.
 
 use std::sync::atomic::Ordering;
@@ -12,7 +12,7 @@ const NUDGE_DAYS: i64 = 400;
 const ANSWER_DAYS: i64 = 730;
 
 impl Core {
-    /// Forgets what is old, once a day.
+    /// Forgets what is old and looks at the groups again, once a day.
     pub(super) async fn tidy(&self, now: Instant) -> Result<(), StoreError> {
         let last = Instant::from_micros(self.tidied_at.load(Ordering::Relaxed));
         if now < last.plus_days(1) {
@@ -23,6 +23,7 @@ impl Core {
         let nudges = tx.delete_nudges_before(now.minus_days(NUDGE_DAYS)).await?;
         let answers = tx.delete_answers_before(now.minus_days(ANSWER_DAYS)).await?;
         tx.commit().await?;
+        self.recheck_groups(now).await?;
         self.tidied_at.store(now.as_micros(), Ordering::Relaxed);
         tracing::debug!(
             tidy.deliveries = deliveries,

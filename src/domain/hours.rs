@@ -15,10 +15,12 @@ use super::civil::{Instant, Zone, day_bounds, resolve};
 mod availability;
 #[path = "hours/stored.rs"]
 mod stored;
+mod stretches;
 #[path = "hours/typed.rs"]
 mod typed;
 
 pub use availability::{Availability, HoursError, Window};
+pub use stretches::Weeks;
 pub use typed::{WhenError, parse_until, parse_when};
 
 /// A message that found no opening is held no longer than this.

@@ -240,6 +240,28 @@ words!(
 );
 
 words!(
+    /// What a plan of groups is for.
+    PlanPurpose {
+        /// New groups of those who have none.
+        Form = "form",
+        /// Groups that exist, changed as little as can be.
+        Repair = "repair",
+    }
+);
+
+words!(
+    /// What binds two sides, as staff keep it.
+    TieKind {
+        /// They never share a group.
+        Apart = "apart",
+        /// They share a group or have none.
+        Together = "together",
+        /// They never share a group, because their interests conflict.
+        Conflict = "conflict",
+    }
+);
+
+words!(
     /// What a nudge is about.
     NudgeKind {
         /// Open a private room for a group.

@@ -1,34 +1,11 @@
-//! Plans, groups and members. A plan is a proposal; only publishing it makes groups.
+//! Groups and members.
 
 use super::people::Person;
 use super::tx::{all, maybe, one, run};
 use super::{StoreError, Tx};
 use crate::domain::civil::Instant;
-use crate::domain::ids::{GroupId, PersonId, PlanId, ProgramId};
-use crate::domain::words::{GroupState, Lead, PlanState, Role};
-
-/// A proposed set of groups.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct PlanRow {
-    /// Id.
-    pub id: PlanId,
-    /// For which program.
-    pub program_id: ProgramId,
-    /// Seed it was made with.
-    pub seed: i64,
-    /// Where it stands.
-    pub state: PlanState,
-    /// Locks as JSON.
-    pub locks: String,
-    /// The plan as JSON.
-    pub body: String,
-    /// Raised with every change; writes compare it.
-    pub version: i64,
-    /// Who asked for it.
-    pub created_by: PersonId,
-    /// When.
-    pub created_at: Instant,
-}
+use crate::domain::ids::{GroupId, PersonId, ProgramId};
+use crate::domain::words::{GroupState, Lead, Role};
 
 /// A group.
 #[derive(Debug, Clone, sqlx::FromRow, serde::Serialize)]
@@ -79,50 +56,6 @@ struct MemberPerson {
 }
 
 impl Tx {
-    /// Adds a plan.
-    pub async fn insert_plan(&mut self, p: &PlanRow) -> Result<(), StoreError> {
-        run!(
-            self,
-            "INSERT INTO plans (id, program_id, seed, state, locks, body, version, created_by, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            &p.id,
-            &p.program_id,
-            p.seed,
-            p.state,
-            &p.locks,
-            &p.body,
-            p.version,
-            &p.created_by,
-            p.created_at
-        )?;
-        Ok(())
-    }
-
-    /// Writes a plan if nobody changed it since it was read; false when somebody did.
-    pub async fn mark_plan(&mut self, p: &PlanRow) -> Result<bool, StoreError> {
-        let touched = run!(
-            self,
-            "UPDATE plans SET state = $3, locks = $4, body = $5, version = version + 1 \
-             WHERE id = $1 AND version = $2",
-            &p.id,
-            p.version,
-            p.state,
-            &p.locks,
-            &p.body
-        )?;
-        Ok(touched == 1)
-    }
-
-    /// The draft plan of a program, if there is one.
-    pub async fn find_draft_plan(&mut self, program: &ProgramId) -> Result<Option<PlanRow>, StoreError> {
-        maybe!(
-            self,
-            PlanRow,
-            "SELECT * FROM plans WHERE program_id = $1 AND state = 'draft' ORDER BY id DESC LIMIT 1",
-            program
-        )
-    }
-
     /// Adds a group.
     pub async fn insert_group(&mut self, g: &Group) -> Result<(), StoreError> {
         run!(

@@ -18,6 +18,7 @@ pub mod installs;
 pub mod meetups;
 pub mod nudges;
 pub mod people;
+pub mod plans;
 pub mod playground;
 pub mod programs;
 pub mod pulses;

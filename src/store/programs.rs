@@ -107,6 +107,11 @@ impl Tx {
         Ok(())
     }
 
+    /// Every program that is open, oldest first.
+    pub async fn list_open_programs(&mut self) -> Result<Vec<Program>, StoreError> {
+        all!(self, Program, "SELECT * FROM programs WHERE state = 'open' ORDER BY id")
+    }
+
     /// The program with this id.
     pub async fn get_program(&mut self, id: &ProgramId) -> Result<Program, StoreError> {
         one!(self, Program, "SELECT * FROM programs WHERE id = $1", id)

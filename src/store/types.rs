@@ -10,8 +10,8 @@ use crate::domain::ids::{
     AccountId, GroupId, MeetupId, NudgeId, PersonId, PlanId, ProgramId, RoomId, WaveId, WorkspaceId,
 };
 use crate::domain::words::{
-    GroupState, InvitationState, Lead, MeetupState, Need, NudgeKind, NudgeState, OfferState, PlanState,
-    Presence, ProgramState, Role, Rsvp, WaveState,
+    GroupState, InvitationState, Lead, MeetupState, Need, NudgeKind, NudgeState, OfferState, PlanPurpose,
+    PlanState, Presence, ProgramState, Role, Rsvp, TieKind, WaveState,
 };
 
 macro_rules! text_column {
@@ -66,11 +66,13 @@ word_columns!(
     NudgeKind,
     NudgeState,
     OfferState,
+    PlanPurpose,
     PlanState,
     Presence,
     ProgramState,
     Role,
     Rsvp,
+    TieKind,
     WaveState,
 );
 text_column!(

@@ -9,7 +9,7 @@ use roundtable::core::access::Who;
 use roundtable::core::command::{ROOT, TABLE};
 
 /// Each floor and what it may use besides itself. `docs/architecture.md` draws it.
-const FLOORS: [(&str, &[&str]); 14] = [
+const FLOORS: [(&str, &[&str]); 15] = [
     ("domain", &[]),
     ("logging", &[]),
     ("config", &[]),
@@ -17,6 +17,7 @@ const FLOORS: [(&str, &[&str]); 14] = [
     ("chat", &["domain"]),
     ("store", &["domain"]),
     ("content", &["domain"]),
+    ("form", &["domain"]),
     ("ops", &[]),
     ("scheduler", &["clock", "domain", "logging"]),
     ("core", &["chat", "store", "content", "domain", "clock"]),
@@ -25,7 +26,7 @@ const FLOORS: [(&str, &[&str]); 14] = [
         "app",
         &["adapters", "scheduler", "ops", "core", "chat", "store", "content", "config", "clock", "domain"],
     ),
-    ("cli", &["app", "adapters", "core", "config", "logging", "clock", "domain", "store", "content"]),
+    ("cli", &["app", "adapters", "core", "config", "logging", "clock", "domain", "store", "content", "form"]),
     ("main", &["cli"]),
 ];
 

@@ -5,6 +5,7 @@
 mod architecture;
 mod cadence;
 mod files;
+mod form;
 mod harness;
 mod kills;
 mod messages;

@@ -388,6 +388,19 @@ async fn staff(s: &mut Scribe) {
         "program settings pathways",
         "program settings pathways minutes=90",
         "program settings pathways minutes=3",
+        "program rules pathways",
+        "program rules pathways zones=12 weights=\"needs 50\"",
+        "program rules pathways zones=99 weights=\"shoes 3\"",
+        "program rules pathways weights=\"needs much\"",
+        "program rules pathways slot=0",
+        "groups ties pathways",
+        "groups tie conflict \"North Bank\" \"South Rail\" pathways why=\"They audit each other\"",
+        "groups tie apart ben eva pathways",
+        "groups ties pathways",
+        "groups tie none eva ben pathways",
+        "groups repair pathways",
+        "groups replay pathways",
+        "groups circles 2 3 pathways",
     ] {
         s.says("ada", line).await;
     }
@@ -420,6 +433,14 @@ async fn staff(s: &mut Scribe) {
         "pulse results pathways",
         "groups preview nowhere",
         "groups lock ben 1 pathways",
+        "groups swap ben eva pathways",
+        "groups tie none eva ben pathways",
+        "groups tie apart ben ben pathways",
+        "groups tie conflict ben nowhere pathways",
+        "groups tie together ben \"North Bank\" pathways",
+        "groups repair second",
+        "groups circles 4 6 second",
+        "groups replay second",
     ] {
         s.refused("ada", line).await;
     }
@@ -438,6 +459,9 @@ async fn formation(s: &mut Scribe) {
         "groups move \"Jutta Rook\" 2 pathways",
         "groups move \"Marta Keel\" 1 pathways",
         "groups move \"Anselm Brook\" 2 pathways",
+        "groups swap \"Silas Wake\" \"Silas Wake\" pathways",
+        "groups swap \"Silas Wake\" \"Anselm Brook\" pathways",
+        "groups swap \"Silas Wake\" \"Marta Keel\" pathways",
     ] {
         s.refused("marta", line).await;
     }
@@ -447,6 +471,12 @@ async fn formation(s: &mut Scribe) {
     s.refused("marta", "groups publish pathways").await;
     s.says("marta", "groups preview pathways").await;
     s.says("marta", "groups show").await;
+    s.says("marta", "groups replay pathways").await;
+    s.says("marta", "groups repair pathways").await;
+    s.says("anselm", "leave pathways yes").await;
+    s.says("marta", "groups repair pathways").await;
+    s.press("marta", "Publish").await;
+    s.press("marta", "Publish now").await;
     s.bot.advance(days(1)).await;
     for spoken in s.bot.said().await {
         s.faults.extend(faults(&spoken.message));

@@ -69,6 +69,8 @@ on_both_engines! {
     people::programs_change_only_from_the_version_that_was_read
     people::roles_and_charters_are_kept_once
     groups::plans_change_only_from_the_version_that_was_read
+    groups::a_plan_keeps_what_it_was_made_from_until_it_is_dropped
+    groups::two_sides_are_bound_in_one_way_at_a_time
     groups::members_come_leave_and_come_back
     groups::meetups_change_only_from_the_sequence_that_was_read
     groups::groups_are_counted_with_those_a_person_may_lead

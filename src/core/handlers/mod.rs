@@ -3,18 +3,25 @@
 
 mod admin;
 mod basics;
+mod change;
+mod circles;
 mod groups;
 mod home;
 mod meetups;
 mod people;
 mod profile;
 mod programs;
+mod proposal;
 mod publish;
 pub(super) mod pulses;
+mod repair;
+mod replay;
 mod roles;
 mod rooms;
+mod rules;
 mod schedule;
 pub(super) mod starters;
+mod ties;
 
 use super::command::{Cmd, Spec};
 use super::ctx::Ctx;
@@ -61,12 +68,19 @@ pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, fil
         Cmd::GroupsPreview => groups::preview(ctx, args).await,
         Cmd::GroupsLock => groups::lock(ctx, args).await,
         Cmd::GroupsMove => groups::move_to(ctx, args).await,
+        Cmd::GroupsSwap => groups::swap(ctx, args).await,
         Cmd::GroupsPublish => publish::publish(ctx, args).await,
+        Cmd::GroupsRepair => repair::propose_repair(ctx, args).await,
+        Cmd::GroupsReplay => replay::replay(ctx, args).await,
+        Cmd::GroupsTie => ties::tie(ctx, args).await,
+        Cmd::GroupsTies => ties::list(ctx, args).await,
+        Cmd::GroupsCircles => circles::circles(ctx, args).await,
         Cmd::GroupsReopen => rooms::reopen(ctx, args).await,
         Cmd::GroupsInvite => rooms::invite(ctx, args).await,
         Cmd::ProgramCreate => programs::create(ctx, args, filed).await,
         Cmd::ProgramShow => programs::show(ctx, args).await,
         Cmd::ProgramSettings => programs::settings(ctx, args, filed).await,
+        Cmd::ProgramRules => rules::rules(ctx, args, filed).await,
         Cmd::ProgramOpen => programs::open(ctx, args).await,
         Cmd::ProgramPause => programs::pause(ctx, args).await,
         Cmd::ProgramResume => programs::resume(ctx, args).await,

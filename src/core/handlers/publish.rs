@@ -3,18 +3,21 @@
 
 use jiff::civil::Date;
 
-use super::groups::{Draft, UNIT_OVERRIDE, draft, name_of, seats};
+use super::change;
+use super::groups::seats;
+use super::proposal::{Draft, draft, name_of};
 use super::schedule::book;
 use crate::core::ctx::{Ctx, settings_of};
+use crate::core::formation::overridden;
 use crate::core::owe::{Debt, To};
 use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::rhythm::cadence_for_group;
-use crate::core::views::{groups, refusals};
+use crate::core::views::{groups, proposals, refusals};
 use crate::domain::formation::{self, PlannedGroup, Violation};
 use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::settings::Settings;
-use crate::domain::words::{GroupState, NudgeKind, PlanState, ProgramState, Role};
+use crate::domain::words::{GroupState, NudgeKind, PlanPurpose, PlanState, ProgramState, Role};
 use crate::store::groups::{Group, Member};
 use crate::store::meetups::Meetup;
 use crate::store::programs::Program;
@@ -25,62 +28,70 @@ pub(super) async fn publish(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         return Err(refusals::program_not_open(&program).into());
     }
     let mut draft = draft(ctx, &program).await?;
+    // Whoever came since has no place in it, and is not forgotten.
+    formation::rescore(&draft.problem, &mut draft.plan);
     check(ctx, &program, &draft).await?;
     if args.get("confirm") != Some("yes") {
-        let words = format!(
-            "Publish {} groups of {}? Everybody is told their group, and private rooms are opened.",
-            draft.plan.groups.len(),
-            program.name
-        );
+        let words = match draft.row.purpose {
+            PlanPurpose::Form => format!(
+                "Publish {} groups of {}? Everybody is told their group, and private rooms are opened.",
+                draft.plan.groups.len(),
+                program.name
+            ),
+            PlanPurpose::Repair => format!(
+                "Make these changes to the groups of {}? Those who move are told, and rooms are brought up to date.",
+                program.name
+            ),
+        };
         let command = format!("groups publish {} yes", program.slug);
         return Ok(Reply::Private(refusals::confirm(words, "Publish now", command)));
     }
     draft.row.state = PlanState::Published;
+    draft.row.body = serde_json::to_string(&draft.plan).unwrap_or_default();
     if !ctx.tx.mark_plan(&draft.row).await? {
         return Err(refusals::changed_meanwhile().into());
     }
     let settings = settings_of(&program);
-    let mut number = ctx.tx.list_groups_of(&program.id).await?.iter().map(|g| g.number).max().unwrap_or(0);
+    let act = match draft.row.purpose {
+        PlanPurpose::Form => "groups publish",
+        PlanPurpose::Repair => "groups repair",
+    };
+    ctx.log(Some(&program), act, draft.row.id.as_str(), &format!("seed {}", draft.plan.seed)).await?;
+    if draft.row.purpose == PlanPurpose::Repair {
+        return change::carry_out(ctx, &program, &settings, &draft).await;
+    }
+    let mut number = last_number(ctx, &program).await?;
     let mut made = Vec::new();
     for planned in &draft.plan.groups {
         number += 1;
         made.push(make_group(ctx, &program, &settings, &draft, planned, number).await?);
     }
-    ctx.log(Some(&program), "groups publish", draft.row.id.as_str(), &format!("seed {}", draft.plan.seed))
-        .await?;
     Ok(Reply::Private(groups::published(&program, &made)))
+}
+
+/// The highest number of a group so far.
+pub(super) async fn last_number(ctx: &mut Ctx<'_>, program: &Program) -> Result<i64, Failure> {
+    Ok(ctx.tx.list_groups_of(&program.id).await?.iter().map(|g| g.number).max().unwrap_or(0))
 }
 
 /// The verifier has the last word. People may have left or changed since the proposal was made.
 async fn check(ctx: &mut Ctx<'_>, program: &Program, draft: &Draft) -> Result<(), Failure> {
-    let overridden: Vec<String> = ctx
-        .tx
-        .list_acts(&program.id, 500)
-        .await?
-        .into_iter()
-        .filter(|act| act.act == UNIT_OVERRIDE && act.at >= draft.row.created_at)
-        .map(|act| act.subject)
-        .collect();
-    // An override excuses the person it was given for, nobody else.
-    let excused = |violation: &Violation| match violation {
-        Violation::UnitCrowded { people, .. } => people.iter().any(|person| overridden.contains(person)),
-        _ => false,
-    };
+    let excused = overridden(&mut ctx.tx, program, draft.row.created_at).await?;
     let violations: Vec<Violation> =
-        formation::verify(&draft.problem, &draft.plan).into_iter().filter(|v| !excused(v)).collect();
+        formation::verify(&draft.problem, &draft.plan).into_iter().filter(|v| !excused.excuses(v)).collect();
     if violations.is_empty() && !draft.plan.groups.is_empty() {
         return Ok(());
     }
     let name = name_of(&draft.people);
     let words: Vec<String> = violations.iter().map(|v| v.words(&name)).collect();
     if words.is_empty() {
-        Err(groups::nobody_to_place(program).into())
+        Err(proposals::nobody_to_place(program).into())
     } else {
-        Err(groups::forbidden(&words).into())
+        Err(proposals::forbidden(&words).into())
     }
 }
 
-async fn make_group(
+pub(super) async fn make_group(
     ctx: &mut Ctx<'_>,
     program: &Program,
     settings: &Settings,
@@ -122,14 +133,14 @@ async fn make_group(
         ctx.tx.insert_member(&member).await?;
     }
     open_rooms(ctx, program, &group).await?;
-    tell_members(ctx, program, draft, planned, &group).await?;
+    tell_members(ctx, program, draft, planned, &group, |_| true).await?;
     let meetups = book(ctx, program, settings, &group, &cadence, &settings.place).await?;
     let names = planned.members().map(name_of(&draft.people)).collect();
     Ok((group, names, meetups.into_iter().next()))
 }
 
 /// One private room in each workspace of the program in which the group has members.
-async fn open_rooms(ctx: &mut Ctx<'_>, program: &Program, group: &Group) -> Result<(), Failure> {
+pub(super) async fn open_rooms(ctx: &mut Ctx<'_>, program: &Program, group: &Group) -> Result<(), Failure> {
     let members = ctx.tx.list_members(&group.id).await?;
     for workspace in ctx.tx.list_workspaces_of(&program.id).await? {
         let mut any = false;
@@ -144,18 +155,19 @@ async fn open_rooms(ctx: &mut Ctx<'_>, program: &Program, group: &Group) -> Resu
     Ok(())
 }
 
-async fn tell_members(
+pub(super) async fn tell_members(
     ctx: &mut Ctx<'_>,
     program: &Program,
     draft: &Draft,
     planned: &PlannedGroup,
     group: &Group,
+    fresh: impl Fn(&str) -> bool,
 ) -> Result<(), Failure> {
-    for (person, role) in seats(planned) {
+    for (person, role) in seats(planned).filter(|(person, _)| fresh(person)) {
         // What a mentor gives is said by the group's reasons; the personal ones speak of a seat as participant.
         let own = draft.plan.person_reasons.get(person).filter(|_| role != Role::Mentor);
         let all = own.into_iter().flatten().chain(&planned.reasons);
-        let mut reasons = groups::reasons(ctx.core.content(), program, all, &draft.people, Some(person));
+        let mut reasons = proposals::reasons(ctx.core.content(), program, all, &draft.people, Some(person));
         reasons.dedup();
         reasons.truncate(6);
         let debt = Debt {

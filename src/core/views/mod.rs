@@ -4,17 +4,22 @@
 pub(super) mod basics;
 pub(super) mod calendar;
 pub(super) mod card;
+pub(super) mod circles;
 mod facts;
 pub(super) mod groups;
 pub(super) mod home;
 pub(super) mod meetups;
 pub(super) mod people;
 pub(super) mod programs;
+pub(super) mod proposals;
 pub(super) mod pulses;
 pub(super) mod refusals;
+pub(super) mod repairs;
 pub(super) mod rhythm;
+pub(super) mod rules;
 pub(super) mod staff;
 pub(super) mod starters;
+pub(super) mod ties;
 
 pub(super) use facts::Facts;
 

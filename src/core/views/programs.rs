@@ -7,7 +7,8 @@ use crate::domain::words::{ProgramState, Role, WaveState};
 use crate::store::programs::{Program, RoleRow};
 use crate::store::pulses::WaveRow;
 
-fn choices<const N: usize>(pairs: [(&str, &str); N]) -> FieldKind {
+/// A field of which one is chosen.
+pub(super) fn choices<const N: usize>(pairs: [(&str, &str); N]) -> FieldKind {
     FieldKind::Select { options: pairs.map(|(value, label)| Choice::new(value, label)).to_vec() }
 }
 

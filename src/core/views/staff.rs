@@ -155,6 +155,20 @@ pub(in crate::core) fn line_in_group(group: &str, one: &str, other: &str) -> Str
     )
 }
 
+/// Hard rules that published groups break by now, with a button that proposes what to do (rows A9, B12).
+pub(in crate::core) fn rules_broken(program: &Program, broken: &[String], all: usize) -> Notice {
+    let more = match all - broken.len() {
+        0 => String::new(),
+        number => format!(" And {number} more."),
+    };
+    Notice::new(format!(
+        "Something has changed, and the groups no longer keep every rule. {}{more} I can propose the fewest changes \
+         that put them right; nobody is told before you publish them.",
+        broken.join(" ")
+    ))
+    .button("Propose a repair", format!("groups repair {}", program.slug))
+}
+
 /// One line of health.
 pub(in crate::core) struct Health {
     pub(in crate::core) program: Program,

@@ -80,7 +80,9 @@ fn a_mentor_without_capacity_leads_nothing() {
 #[test]
 fn one_organisation_alone_hears_which_rule_to_ease() {
     let mut problem = small(3);
-    problem.people.iter_mut().for_each(|person| person.unit = "Acme".into());
+    for person in &mut problem.people {
+        person.unit = "Acme".into();
+    }
     let plan = solved(&problem);
     assert!(plan.groups.is_empty());
     let about_a = &plan.unplaced[0];

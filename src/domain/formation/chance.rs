@@ -20,11 +20,6 @@ impl Chance {
         usize::try_from(wide >> 64).unwrap_or(0)
     }
 
-    /// A member of the list, if it has any.
-    pub(super) fn pick<T: Copy>(&mut self, list: &[T]) -> Option<T> {
-        list.get(self.below(list.len())).copied()
-    }
-
     /// True once in `times` on average.
     pub(super) fn one_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
@@ -34,13 +29,6 @@ impl Chance {
         for last in (1..list.len()).rev() {
             list.swap(last, self.below(last + 1));
         }
-    }
-
-    /// A setback the search may take at this heat: mostly small, seldom near it.
-    pub(super) fn setback(&mut self, heat: i64) -> i64 {
-        let draw = i64::from(self.0.next_u32() >> 16);
-        let squared = (draw * draw) >> 16;
-        (heat * squared) >> 16
     }
 }
 
@@ -58,8 +46,7 @@ mod tests {
         assert_ne!(draw(7), draw(8));
         assert!(draw(7).iter().all(|number| *number < 10));
         let mut chance = Chance::new(1);
-        assert_eq!((chance.below(0), chance.pick::<u8>(&[])), (0, None));
-        assert!((0..50).all(|_| (0..1_000).contains(&chance.setback(1_000))));
+        assert_eq!(chance.below(0), 0);
     }
 
     #[test]

@@ -8,10 +8,13 @@ use super::pool::{Pool, Who};
 use super::rules::{LARGEST_GROUP, Rules};
 use super::stops::{Barrier, Relaxation, Stop};
 use super::team::Team;
+use crate::domain::week::WeekMask;
 use std::collections::BTreeMap;
 
 /// Steps to spend on looking for new groups under eased rules, over all people together.
 const STEPS: u32 = 300_000;
+/// Groups times waiting people up to which changes are looked for on behalf of idle mentors.
+const PATIENCE: usize = 2_000_000;
 /// Idle mentors tried as lead of a new group.
 const LEADS: usize = 12;
 
@@ -21,15 +24,19 @@ pub(super) fn explain(
     teams: &[Team],
     waiting: &[(Who, bool)],
 ) -> Vec<(Vec<Stop>, Option<Relaxation>)> {
+    let views: Vec<View<'_>> = teams.iter().map(|team| View::of(pool, team)).collect();
+    // Idle mentors of a large pool hear what stops them; looking for changes would take too long.
+    let few = waiting.len().saturating_mul(teams.len()) <= PATIENCE;
     let mut answers: Vec<(Vec<Stop>, Option<Relaxation>)> =
-        waiting.iter().map(|(who, as_mentor)| (stops(pool, teams, *who, *as_mentor), None)).collect();
+        waiting.iter().map(|(who, as_mentor)| (stops(pool, &views, *who, *as_mentor, !few), None)).collect();
     let idle = Idle::of(pool, teams, waiting);
     let (rules, mut steps) = (pool.rules.clone(), STEPS);
     for (relaxation, eased) in relaxations(&rules) {
         pool.rules = eased;
         for ((who, as_mentor), answer) in waiting.iter().zip(&mut answers) {
             if answer.1.is_none()
-                && (joins(pool, teams, *who, *as_mentor) || idle.opens(pool, *who, *as_mentor, &mut steps))
+                && (few || !as_mentor)
+                && (joins(pool, &views, *who, *as_mentor) || idle.opens(pool, *who, *as_mentor, &mut steps))
             {
                 answer.1 = Some(relaxation);
             }
@@ -47,7 +54,7 @@ pub(super) fn explain(
 }
 
 /// Single changes of the rules, the gentlest first.
-fn relaxations(rules: &Rules) -> Vec<(Relaxation, Rules)> {
+pub(super) fn relaxations(rules: &Rules) -> Vec<(Relaxation, Rules)> {
     let mut list = Vec::new();
     let hours = rules.min_common_hours;
     let with_hours = |hours: u32| {
@@ -73,6 +80,7 @@ fn relaxations(rules: &Rules) -> Vec<(Relaxation, Rules)> {
     if rules.per_unit < u8::MAX {
         list.push(with_units(rules.per_unit + 1));
     }
+    list.extend(newer(rules));
     for min_participants in (1..rules.min_participants).rev() {
         list.push((
             Relaxation::SmallerGroups { min_participants },
@@ -89,9 +97,83 @@ fn relaxations(rules: &Rules) -> Vec<(Relaxation, Rules)> {
     list
 }
 
+/// Single changes of the rules that not every programme uses.
+fn newer(rules: &Rules) -> Vec<(Relaxation, Rules)> {
+    let mut list = Vec::new();
+    let (organisation, department) = (rules.per_organisation, rules.per_department);
+    if (1..u8::MAX).contains(&organisation) {
+        let per_organisation = organisation + 1;
+        list.push((
+            Relaxation::MorePerOrganisation { per_organisation },
+            Rules { per_organisation, ..rules.clone() },
+        ));
+    }
+    if (1..u8::MAX).contains(&department) {
+        let per_department = department + 1;
+        let eased = Rules { per_department, ..rules.clone() };
+        list.push((Relaxation::MorePerDepartment { per_department }, eased));
+    }
+    if let Some(spread) = rules.max_zone_spread.filter(|spread| *spread < 12) {
+        for hours in [spread + 1, 12] {
+            let eased = Rules { max_zone_spread: Some(hours), ..rules.clone() };
+            list.push((Relaxation::WiderZones { hours }, eased));
+        }
+    }
+    if rules.same_manager_apart {
+        list.push((Relaxation::SameManager, Rules { same_manager_apart: false, ..rules.clone() }));
+    }
+    for percent in [75, 50] {
+        if rules.quorum_percent > percent && rules.min_common_hours > 0 {
+            let eased = Rules { quorum_percent: percent, ..rules.clone() };
+            list.push((Relaxation::LowerQuorum { percent }, eased));
+        }
+    }
+    list
+}
+
+/// A group with what all its members have in common, for a first quick look.
+struct View<'t> {
+    team: &'t Team,
+    week: WeekMask,
+    tongues: u128,
+    listing: bool,
+}
+
+impl<'t> View<'t> {
+    fn of(pool: &Pool, team: &'t Team) -> Self {
+        Self {
+            team,
+            week: team.people().fold(WeekMask::ALL, |week, who| week.and(pool.at(who).starts[0])),
+            tongues: team.people().fold(u128::MAX, |all, who| all & pool.at(who).tongues),
+            listing: team.people().any(|who| pool.at(who).lists_tongues),
+        }
+    }
+
+    /// The rule that keeps somebody out. In haste a full group is not looked at any further.
+    fn barrier(&self, pool: &Pool, who: Who, as_mentor: bool, haste: bool) -> Option<Barrier> {
+        let (member, rules) = (pool.at(who), &pool.rules);
+        if self.listing && member.lists_tongues && self.tongues & member.tongues == 0 {
+            Some(Barrier::Language)
+        } else if rules.quorum_percent == 100
+            && self.week.and(member.starts[0]).count() < rules.min_common_hours
+        {
+            Some(Barrier::Hours)
+        } else if haste && as_mentor && self.team.mentors.len() >= rules.max_mentors {
+            Some(Barrier::Full)
+        } else {
+            self.team.barrier(pool, who, as_mentor)
+        }
+    }
+}
+
 /// Whether a group there is has a place under the rules of the pool.
-fn joins(pool: &Pool, teams: &[Team], who: Who, as_mentor: bool) -> bool {
-    teams.iter().any(|team| team.barrier(pool, who, as_mentor).is_none())
+fn joins(pool: &Pool, views: &[View<'_>], who: Who, as_mentor: bool) -> bool {
+    let tied = !pool.at(who).mates.is_empty();
+    views.iter().any(|view| match view.barrier(pool, who, as_mentor, false) {
+        None => true,
+        Some(Barrier::Together) => tied && view.team.clone().join(pool, who, as_mentor),
+        Some(_) => false,
+    })
 }
 
 /// Everybody who has time for a new group.
@@ -116,18 +198,15 @@ impl Idle {
     fn opens(&self, pool: &Pool, who: Who, as_mentor: bool, steps: &mut u32) -> bool {
         let leads: &[Who] = if as_mentor { &[who] } else { &self.mentors };
         for &lead in leads.iter().take(LEADS) {
-            let mut team = Team::led_by(vec![lead]);
-            if !as_mentor {
-                if team.barrier(pool, who, false).is_some() {
-                    continue;
-                }
-                team.participants.push(who);
+            let mut team = Team::default();
+            if !team.join(pool, lead, true) || !as_mentor && !team.join(pool, who, false) {
+                continue;
             }
             let mut some = (*steps).min(1_000);
             *steps -= some;
             let found = complete(pool, &mut team, &self.mentors, &self.participants, &mut some);
             *steps += some;
-            if found && team.fits(pool) {
+            if found && team.broken(pool).is_none() {
                 return true;
             }
         }
@@ -136,9 +215,9 @@ impl Idle {
 }
 
 /// What stops a wish: rules counted over groups, or over mentors where there is no group.
-fn stops(pool: &Pool, teams: &[Team], who: Who, as_mentor: bool) -> Vec<Stop> {
+fn stops(pool: &Pool, teams: &[View<'_>], who: Who, as_mentor: bool, haste: bool) -> Vec<Stop> {
     if !teams.is_empty() {
-        return count(teams.iter().map(|team| team.barrier(pool, who, as_mentor)))
+        return count(teams.iter().map(|team| team.barrier(pool, who, as_mentor, haste)))
             .into_iter()
             .map(|(barrier, groups)| match barrier {
                 Some(barrier) => Stop::Groups { barrier, groups },

@@ -74,8 +74,12 @@ fn finish(pool: &mut Pool, groups: Vec<PlannedGroup>, teams: &[Team]) -> Plan {
     let mut seated = vec![false; pool.members.len()];
     let mut leads = vec![false; pool.members.len()];
     for team in teams {
-        team.participants.iter().for_each(|who| seated[*who as usize] = true);
-        team.mentors.iter().for_each(|who| leads[*who as usize] = true);
+        for who in &team.participants {
+            seated[*who as usize] = true;
+        }
+        for who in &team.mentors {
+            leads[*who as usize] = true;
+        }
     }
     let mut score = PlanScore {
         worst_group: groups.iter().map(|group| group.score).min().unwrap_or(0),
@@ -104,17 +108,22 @@ fn finish(pool: &mut Pool, groups: Vec<PlannedGroup>, teams: &[Team]) -> Plan {
             Unplaced { person, as_mentor: *as_mentor, stopped_by, relax }
         })
         .collect();
-    Plan { groups, person_reasons, unplaced, score, seed: 0, iterations: 0 }
+    Plan { groups, person_reasons, unplaced, score, ..Plan::default() }
 }
 
 /// One group with score and reasons. Ids outside the pool stay in the lists but count for nothing.
 fn describe(pool: &Pool, key: usize, mentors: Vec<String>, participants: Vec<String>) -> PlannedGroup {
     let numbers = |ids: &[String]| ids.iter().filter_map(|id| pool.number(id)).collect::<Vec<_>>();
     let team = Team { participants: numbers(&participants), ..Team::led_by(numbers(&mentors)) };
-    let common_hours = if team.is_empty() { WeekMask::EMPTY } else { team.common(pool).week };
-    let measures = score::measure_all(pool, &team.mentors, &team.participants, common_hours);
-    let score = if team.participants.is_empty() { 0 } else { score::blend(pool, &measures) };
-    let criteria = Criterion::ALL.into_iter().zip(measures.map(|measure| measure / 100)).collect();
+    let common_hours = if team.is_empty() { WeekMask::EMPTY } else { team.week(pool) };
+    let slots = team.slots(pool);
+    let measures = score::measure(pool, &team.mentors, &team.participants, &slots);
+    let score = score::score(pool, &team.mentors, &team.participants, &slots);
+    let criteria = Criterion::ALL
+        .into_iter()
+        .zip(measures.map(|measure| measure / 100))
+        .filter(|(criterion, _)| *criterion <= Criterion::NewFaces || pool.scale.of(*criterion) > 0)
+        .collect();
     let reasons = of_group(pool, &team, common_hours);
     PlannedGroup { key, mentors, participants, score, criteria, common_hours, reasons }
 }

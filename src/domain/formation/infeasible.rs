@@ -3,6 +3,7 @@
 //! Invariant: a fault names the people and the rule, and its words end with what to do.
 
 use super::rules::RulesFault;
+use super::stops::Barrier;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -19,6 +20,57 @@ pub enum Infeasible {
     },
     /// The locks contradict the rules or each other; at least one.
     Locks(Vec<LockFault>),
+    /// People who must stay together cannot; at least one, each with the fewest ties that show it.
+    Together(Vec<Tie>),
+}
+
+/// The smallest set of ties between people that some rule contradicts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tie {
+    /// Pairs of ids that must stay together; without any one of them the contradiction is gone.
+    pub ties: Vec<(String, String)>,
+    /// Ids of the people whom the rule keeps apart, or who are too many.
+    pub people: Vec<String>,
+    /// What stands against them.
+    pub clash: Clash,
+}
+
+/// What keeps people who must stay together out of any group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Clash {
+    /// A rule about pairs or groups.
+    Rule(Barrier),
+    /// More people than a group may have.
+    TooMany,
+    /// Somebody who neither wants a seat nor mentors.
+    NoRole,
+}
+
+impl Tie {
+    /// The contradiction as sentences; `name_of` turns an id into a name.
+    pub fn words(&self, name_of: &dyn Fn(&str) -> String) -> String {
+        let names = self.people.iter().map(|id| name_of(id)).collect::<Vec<_>>().join(", ");
+        let why = match self.clash {
+            Clash::TooMany => "are more people than a group may have",
+            Clash::NoRole => "takes no part in this round",
+            Clash::Rule(Barrier::ReportingLine) => "are in one reporting line",
+            Clash::Rule(Barrier::Language) => "have no language in common",
+            Clash::Rule(Barrier::Hours) => "have too few common hours",
+            Clash::Rule(Barrier::Zones) => "live in time zones too far apart",
+            Clash::Rule(Barrier::Unit) => "come from one organisation or unit",
+            Clash::Rule(Barrier::Organisation) => "come from one organisation",
+            Clash::Rule(Barrier::Department) => "come from one department",
+            Clash::Rule(Barrier::SameManager) => "have the same manager",
+            Clash::Rule(_) => "cannot share a group",
+        };
+        let ties: Vec<String> =
+            self.ties.iter().map(|(a, b)| format!("{} with {}", name_of(a), name_of(b))).collect();
+        format!(
+            "{names} should stay together but {why}. Remove one of these ties or ease the rule: {}.",
+            ties.join("; ")
+        )
+    }
 }
 
 /// Two people who must not share a group, and why.
@@ -29,6 +81,21 @@ pub enum Apart {
     ReportingLine,
     /// Somebody asked to keep them apart.
     KeptApart,
+    /// A conflict of interest; the reason stays secret.
+    Conflict,
+    /// They have the same direct manager.
+    SameManager,
+}
+
+impl From<Barrier> for Apart {
+    fn from(barrier: Barrier) -> Self {
+        match barrier {
+            Barrier::ReportingLine => Self::ReportingLine,
+            Barrier::Conflict => Self::Conflict,
+            Barrier::SameManager => Self::SameManager,
+            _ => Self::KeptApart,
+        }
+    }
 }
 
 /// A lock, or some locks together, that cannot be kept.
@@ -106,6 +173,13 @@ pub enum LockFault {
         /// Ids of the people.
         people: Vec<String>,
     },
+    /// The people locked into a group live in zones too far apart.
+    Zones {
+        /// Key of the group.
+        group: usize,
+        /// Ids of the people.
+        people: Vec<String>,
+    },
     /// The people locked into a group have too few common hours.
     Hours {
         /// Key of the group.
@@ -169,6 +243,20 @@ impl LockFault {
                 name_of(a),
                 name_of(b)
             ),
+            Self::Apart { group, people: [a, b], why: Apart::Conflict } => format!(
+                "{} and {} cannot share a group and are fixed to group {group}. Remove one of the locks.",
+                name_of(a),
+                name_of(b)
+            ),
+            Self::Apart { group, people: [a, b], why: Apart::SameManager } => format!(
+                "{} and {} have the same manager and are fixed to group {group}. Remove one of the locks.",
+                name_of(a),
+                name_of(b)
+            ),
+            Self::Zones { group, people } => format!(
+                "{}, fixed to group {group}, live in time zones too far apart. Remove a lock.",
+                names(people)
+            ),
             Self::Unit { group, people, limit } => format!(
                 "Group {group} may have {limit} of one unit, but {} are fixed to it. Remove a lock.",
                 names(people)
@@ -201,6 +289,7 @@ impl Infeasible {
             Self::Locks(faults) => {
                 faults.iter().map(|fault| fault.words(name_of)).collect::<Vec<_>>().join(" ")
             }
+            Self::Together(ties) => ties.iter().map(|tie| tie.words(name_of)).collect::<Vec<_>>().join(" "),
         }
     }
 }

@@ -4,7 +4,7 @@
 //! after this file moves them.
 
 use super::infeasible::{Apart, Infeasible, LockFault};
-use super::pool::{Pool, Who};
+use super::pool::{Member, Pool, Who};
 use super::problem::Lock;
 use super::stops::Barrier;
 use super::team::Team;
@@ -32,12 +32,26 @@ pub(super) fn seat(pool: &Pool, locks: &[Lock]) -> Result<Vec<Team>, Infeasible>
         }
         (team.held_mentors, team.held) = (team.mentors.len(), team.participants.len());
     }
+    for team in teams.values_mut() {
+        bring_mates(pool, team);
+    }
     across(pool, &teams, &mut faults);
     for (key, team) in &teams {
         within(pool, *key, team, &mut faults);
     }
     faults.dedup();
     if faults.is_empty() { Ok(teams.into_values().collect()) } else { Err(Infeasible::Locks(faults)) }
+}
+
+/// Holds everybody who must come along with the people locked into a team.
+fn bring_mates(pool: &Pool, team: &mut Team) {
+    let mates: BTreeSet<Who> = team.people().flat_map(|who| pool.at(who).mates.iter().copied()).collect();
+    for mate in mates {
+        if !team.people().any(|other| other == mate) {
+            if pool.at(mate).wants_seat { team.participants.push(mate) } else { team.mentors.push(mate) }
+        }
+    }
+    (team.held_mentors, team.held) = (team.mentors.len(), team.participants.len());
 }
 
 /// Faults of one person's locks taken together.
@@ -80,13 +94,7 @@ fn within(pool: &Pool, group: usize, team: &Team, faults: &mut Vec<LockFault>) {
     let people: Vec<Who> = team.people().collect::<BTreeSet<_>>().into_iter().collect();
     for (at, &a) in people.iter().enumerate() {
         for &b in &people[at + 1..] {
-            let why = if pool.in_line(a, b) {
-                Apart::ReportingLine
-            } else if pool.kept_apart(a, b) {
-                Apart::KeptApart
-            } else {
-                continue;
-            };
+            let Some(why) = pool.clash(a, b).map(Apart::from) else { continue };
             let people = [pool.id(a).to_owned(), pool.id(b).to_owned()];
             faults.push(LockFault::Apart { group, people, why });
         }
@@ -99,13 +107,31 @@ fn within(pool: &Pool, group: usize, team: &Team, faults: &mut Vec<LockFault>) {
     for colleagues in units.values().filter(|colleagues| colleagues.len() > limit) {
         faults.push(LockFault::Unit { group, people: ids(colleagues), limit });
     }
-    let common = team.common(pool);
-    match common.barrier(pool) {
+    match team.barrier_together(pool) {
         Some(Barrier::Language) => faults.push(LockFault::Language { group, people: ids(&people) }),
+        Some(Barrier::Zones) => faults.push(LockFault::Zones { group, people: ids(&people) }),
         Some(_) => {
-            let (have, need) = (common.week.count(), rules.min_common_hours);
+            let (have, need) = (team.slots(pool).fewest, rules.min_common_hours);
             faults.push(LockFault::Hours { group, people: ids(&people), have, need });
         }
-        None => {}
+        None => crowds(pool, group, team, faults),
+    }
+}
+
+/// Locked people of one organisation or department beyond what a group may have.
+fn crowds(pool: &Pool, group: usize, team: &Team, faults: &mut Vec<LockFault>) {
+    let Some(barrier @ (Barrier::Organisation | Barrier::Department)) = team.broken(pool) else { return };
+    let rules = &pool.rules;
+    let (limit, key): (u8, fn(&Member) -> u32) = match barrier {
+        Barrier::Organisation => (rules.per_organisation, |member| member.organisation),
+        _ => (rules.per_department, |member| member.department),
+    };
+    let mut places: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    for who in team.people() {
+        places.entry(key(pool.at(who))).or_default().push(pool.id(who).to_owned());
+    }
+    let limit = usize::from(limit);
+    for people in places.into_values().filter(|people| people.len() > limit) {
+        faults.push(LockFault::Unit { group, people, limit });
     }
 }

@@ -3,49 +3,59 @@
 //! Invariant: hard rules are never broken. The solver keeps them by construction, and [`verify`]
 //! checks every plan again without sharing a line of rule code with it.
 
-pub mod diverse;
-pub mod rounds;
-
-mod board;
+mod against;
+mod bonds;
 mod build;
 mod chance;
+mod diagnosis;
+pub mod diverse;
 mod doors;
 mod edit;
 mod explain;
-mod guide;
+mod facts;
 mod infeasible;
+mod law;
 mod lines;
 mod locks;
+mod names;
 mod plan;
 mod pool;
 mod problem;
 mod reasons;
-mod reshape;
+mod repair;
+pub mod rounds;
 mod rules;
 mod score;
-mod search;
 mod solve;
-mod steps;
+mod solver;
 mod stops;
 mod team;
-mod trial;
+mod units;
 mod verify;
 mod violation;
+mod weigh;
 
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
 mod pools;
 #[cfg(test)]
+mod proofs;
+#[cfg(test)]
 mod properties;
 
-pub use edit::{move_person, rescore};
-pub use infeasible::{Apart, Infeasible, LockFault};
-pub use plan::{FULL_SCORE, Plan, PlanScore, PlannedGroup, Unplaced};
+pub use against::{Against, Standing, standing};
+pub use diagnosis::{Diagnosis, Eased, RuleName, diagnose};
+pub use edit::{Edit, move_person, rescore};
+pub use facts::{Conflict, ConflictKind, Meeting, Party};
+pub use infeasible::{Apart, Clash, Infeasible, LockFault, Tie};
+pub use plan::{Bound, FULL_SCORE, Plan, PlanScore, PlannedGroup, Unplaced};
 pub use problem::{Budget, Lock, Person, Problem};
 pub use reasons::{Criterion, Reason, Telling};
+pub use repair::{Moved, Repair, repair};
 pub use rules::{IndustryWish, LARGEST_GROUP, Rules, RulesFault, Weights};
-pub use solve::form;
+pub use solve::{Setup, form, form_with};
+pub use solver::{Phase, Progress, Unwatched, Watch};
 pub use stops::{Barrier, Relaxation, Stop};
 pub use verify::verify;
 pub use violation::Violation;

@@ -84,6 +84,19 @@ impl PlanScore {
     }
 }
 
+/// What no plan for the same problem can exceed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bound {
+    /// Most participants that can have a seat.
+    pub placed: usize,
+    /// Best score the weakest group can have while that many are placed.
+    pub worst_group: i64,
+    /// Best total while as many are placed and the weakest group is no weaker than in the plan.
+    pub total: i64,
+    /// Whether the plan is proven to rank highest.
+    pub optimal: bool,
+}
+
 /// A proposal for all groups of a round.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Plan {
@@ -97,8 +110,11 @@ pub struct Plan {
     pub score: PlanScore,
     /// Seed the plan was made with.
     pub seed: u64,
-    /// Steps the search took.
+    /// Steps the search was given.
     pub iterations: u64,
+    /// What is proven about plans for this problem; none when nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound: Option<Bound>,
 }
 
 impl Plan {

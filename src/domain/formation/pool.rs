@@ -4,8 +4,11 @@
 //! lists in the problem; memory grows with people plus pairs, never with people squared.
 
 use super::lines::{Line, Lines};
+use super::names::{Names, languages, padded, starts, tongue_bits};
 use super::problem::{Person, Problem, fold};
 use super::rules::Rules;
+use super::score::Scale;
+use super::units::{self, number};
 use crate::domain::week::WeekMask;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,6 +35,11 @@ impl Topics {
         Self { list: list.into(), sieve }
     }
 
+    /// A sieve that is exact while the pool knows at most 64 topics.
+    pub(super) fn sieve(&self) -> u64 {
+        self.sieve
+    }
+
     pub(super) fn has(&self, topic: u32) -> bool {
         self.sieve & 1 << (topic % 64) != 0 && self.list.binary_search(&topic).is_ok()
     }
@@ -46,6 +54,7 @@ impl Topics {
 }
 
 /// What the solver knows about one person.
+#[allow(clippy::struct_excessive_bools, reason = "facts about a person, each read on its own")]
 #[derive(Debug)]
 pub(super) struct Member {
     pub(super) week: WeekMask,
@@ -62,9 +71,34 @@ pub(super) struct Member {
     pub(super) capacity: u8,
     pub(super) wants_seat: bool,
     pub(super) left_out: bool,
-    line: Line,
-    never: Vec<Who>,
-    met: Vec<Who>,
+    /// 0 is no limit to look at; people of unknown organisations have one of their own.
+    pub(super) organisation: u32,
+    pub(super) department: u32,
+    /// 0 is unknown.
+    pub(super) known_department: u32,
+    /// 0 is unknown.
+    pub(super) region: u32,
+    pub(super) goals: Topics,
+    /// Hours at which a meeting may start, for each stretch of the programme.
+    pub(super) starts: Box<[WeekMask]>,
+    /// Minutes east of UTC in each stretch; empty is unknown.
+    pub(super) offsets: Box<[i16]>,
+    /// Hours that spare somebody who had a bad one; none when nothing has to be made good.
+    pub(super) owed: Option<WeekMask>,
+    /// Marks for the company of others, by number: wishes above zero, vetoes below.
+    pub(super) wishes: Vec<(Who, i64)>,
+    pub(super) in_office: bool,
+    pub(super) coach: bool,
+    pub(super) wants_coach: bool,
+    pub(super) elsewhere: u8,
+    /// Everybody who must come along, the person not included.
+    pub(super) mates: Vec<Who>,
+    pub(super) line: Line,
+    /// Number of the direct manager, 0 for none.
+    pub(super) manager: u32,
+    pub(super) never: Vec<Who>,
+    pub(super) rivals: Vec<Who>,
+    pub(super) met: Vec<(Who, u32)>,
 }
 
 /// The whole pool.
@@ -73,6 +107,14 @@ pub(super) struct Pool<'p> {
     pub(super) rules: Rules,
     pub(super) people: Vec<&'p Person>,
     pub(super) members: Vec<Member>,
+    /// Stretches of the programme with clocks of their own; at least 1.
+    pub(super) stretches: usize,
+    /// Topics that appear in the pool.
+    pub(super) topics: usize,
+    /// Pairs of organisations with a conflict, smaller number first.
+    pub(super) rival_organisations: BTreeSet<(u32, u32)>,
+    /// Share of each criterion in a score.
+    pub(super) scale: Scale,
     numbers: BTreeMap<&'p str, Who>,
 }
 
@@ -86,72 +128,81 @@ impl<'p> Pool<'p> {
         let people: Vec<&Person> = by_id.values().copied().collect();
         let numbers: BTreeMap<&str, Who> =
             people.iter().zip(0..).map(|(person, who)| (person.id.as_str(), who)).collect();
-        let members = Self::members(&people, problem);
-        let mut pool = Self { rules: problem.rules.clone(), people, members, numbers };
-        pool.pair(&problem.never, |member| &mut member.never);
-        pool.pair(&problem.met, |member| &mut member.met);
+        let stretches = people.iter().map(|person| person.later_weeks.len()).max().unwrap_or(0) + 1;
+        let (members, topics, organisations) = Self::members(&people, problem, stretches);
+        let mut pool = Self {
+            rules: problem.rules.clone(),
+            people,
+            members,
+            stretches,
+            topics,
+            rival_organisations: BTreeSet::new(),
+            scale: Scale::default(),
+            numbers,
+        };
+        pool.pairs(problem);
+        pool.conflicts(&problem.conflicts, &organisations);
+        pool.wishes();
+        units::join(&mut pool, problem);
+        pool.scale = Scale::new(&pool.rules, |criterion| pool.is_known(criterion));
         pool
     }
 
-    fn members(people: &[&Person], problem: &Problem) -> Vec<Member> {
-        let (mut units, mut industries, mut topics) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    /// The members, how many topics they have, and the numbers of their organisations.
+    fn members(
+        people: &[&Person],
+        problem: &Problem,
+        stretches: usize,
+    ) -> (Vec<Member>, usize, BTreeMap<String, u32>) {
+        let mut book = BTreeMap::new();
+        let [mut units, mut industries, mut organisations] = [const { Names::new() }; 3];
+        let [mut departments, mut regions, mut bosses] = [const { Names::new() }; 3];
         let tongues = tongue_bits(people);
         let lines = Lines::new(&problem.managers, people.iter().map(|person| person.id.as_str()));
+        let spread = people.iter().map(|person| person.offsets.len()).max().unwrap_or(0);
         let mut member = |person: &&Person| {
-            let unit = match fold(&person.unit) {
-                // A key no folded text can have: it keeps an outer space and the unique id.
-                empty if empty.is_empty() => format!(" {}", person.id),
-                text => text,
-            };
-            let next = number(units.len());
-            let unit = *units.entry(unit).or_insert(next);
-            let industry = match fold(&person.industry) {
-                empty if empty.is_empty() => 0,
-                text => {
-                    let next = number(industries.len()) + 1;
-                    *industries.entry(text).or_insert(next)
-                }
-            };
             let spoken = languages(person);
             let bits = spoken.iter().filter_map(|text| tongues.get(text)).fold(0, |all, bit| all | 1 << bit);
+            let manager = problem.managers.get(&person.id).filter(|manager| **manager != person.id);
             Member {
                 week: person.week,
-                unit,
-                industry,
+                unit: units.own(&person.unit, &person.id),
+                industry: industries.known(&person.industry),
                 level: person.level,
-                needs: Topics::new(&person.needs, &mut topics),
-                offers: Topics::new(&person.offers, &mut topics),
-                interests: Topics::new(&person.interests, &mut topics),
+                needs: Topics::new(&person.needs, &mut book),
+                offers: Topics::new(&person.offers, &mut book),
+                interests: Topics::new(&person.interests, &mut book),
                 tongues: if spoken.is_empty() { u128::MAX } else { bits },
                 lists_tongues: !spoken.is_empty(),
                 capacity: person.mentor_capacity,
                 wants_seat: person.participant,
                 left_out: person.left_out_before,
+                organisation: organisations.own(&person.organisation, &person.id),
+                department: departments.own(&person.department, &person.id),
+                known_department: departments.known(&person.department),
+                region: regions.known(&person.region),
+                goals: Topics::new(&person.goals, &mut book),
+                starts: starts(person, stretches, problem.rules.slot_hours),
+                offsets: padded(&person.offsets, spread),
+                owed: (person.bad_hour_before && !person.good_hours.is_empty()).then_some(person.good_hours),
+                wishes: Vec::new(),
+                in_office: person.in_office,
+                coach: person.verified_coach,
+                wants_coach: person.wants_coach,
+                elsewhere: person.leads_elsewhere,
+                mates: Vec::new(),
                 line: lines.of(&person.id),
+                manager: manager.map_or(0, |manager| bosses.exact(manager)),
                 never: Vec::new(),
+                rivals: Vec::new(),
                 met: Vec::new(),
             }
         };
-        people.iter().map(&mut member).collect()
+        let members = people.iter().map(&mut member).collect();
+        (members, book.len(), organisations.0)
     }
 
-    fn pair(&mut self, pairs: &[(String, String)], list: impl Fn(&mut Member) -> &mut Vec<Who>) {
-        for (first, second) in pairs {
-            if let (Some(first), Some(second)) = (self.number(first), self.number(second))
-                && first != second
-            {
-                list(self.at_mut(first)).push(second);
-                list(self.at_mut(second)).push(first);
-            }
-        }
-        for member in &mut self.members {
-            let list = list(member);
-            list.sort_unstable();
-            list.dedup();
-        }
-    }
-
-    fn at_mut(&mut self, who: Who) -> &mut Member {
+    pub(super) fn at_mut(&mut self, who: Who) -> &mut Member {
         &mut self.members[who as usize]
     }
 
@@ -186,34 +237,22 @@ impl<'p> Pool<'p> {
         !never.is_empty() && never.binary_search(&b).is_ok()
     }
 
+    /// How much earlier meetings of the two weigh; 0 when they never met.
+    pub(super) fn met_weight(&self, a: Who, b: Who) -> u32 {
+        let met = &self.at(a).met;
+        met.binary_search_by_key(&b, |(other, _)| *other).map_or(0, |at| met[at].1)
+    }
+
     /// Whether the two have shared a group before.
     pub(super) fn have_met(&self, a: Who, b: Who) -> bool {
-        let met = &self.at(a).met;
-        !met.is_empty() && met.binary_search(&b).is_ok()
+        self.met_weight(a, b) > 0
     }
-}
 
-/// A count as a person's or text's number.
-fn number(count: usize) -> u32 {
-    u32::try_from(count).expect("fewer than four billion entries")
-}
-
-fn languages(person: &Person) -> BTreeSet<String> {
-    person.languages.iter().map(|text| fold(text)).filter(|text| !text.is_empty()).collect()
-}
-
-/// Bits for the languages that at least two people list. A language nobody else lists joins
-/// nobody. Beyond 128 shared languages the rarest get no bit: that can only keep people apart
-/// who might have met, never bring people together who cannot talk.
-fn tongue_bits(people: &[&Person]) -> BTreeMap<String, u32> {
-    let mut spoken: BTreeMap<String, usize> = BTreeMap::new();
-    for text in people.iter().flat_map(|person| languages(person)) {
-        *spoken.entry(text).or_default() += 1;
+    /// What the company of another person is worth to this one.
+    pub(super) fn wish(&self, a: Who, b: Who) -> i64 {
+        let wishes = &self.at(a).wishes;
+        wishes.binary_search_by_key(&b, |(other, _)| *other).map_or(0, |at| wishes[at].1)
     }
-    let mut shared: Vec<(usize, String)> =
-        spoken.into_iter().filter(|(_, count)| *count > 1).map(|(text, count)| (count, text)).collect();
-    shared.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    shared.into_iter().take(128).zip(0..).map(|((_, text), bit)| (text, bit)).collect()
 }
 
 #[cfg(test)]

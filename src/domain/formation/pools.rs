@@ -61,6 +61,7 @@ pub fn pool(people: usize, mentors: usize, units: usize, seed: u64) -> Problem {
             mentor_capacity: u8::from(mentor),
             participant: !mentor,
             left_out_before: draw(12) == 0,
+            ..Person::default()
         });
     }
     for number in units..people {
@@ -92,6 +93,10 @@ pub fn permuted(problem: &Problem, seed: u64) -> Problem {
     shuffle(&mut other.people, &mut rng);
     shuffle(&mut other.never, &mut rng);
     shuffle(&mut other.met, &mut rng);
+    shuffle(&mut other.history, &mut rng);
+    shuffle(&mut other.must, &mut rng);
+    shuffle(&mut other.keep, &mut rng);
+    shuffle(&mut other.conflicts, &mut rng);
     shuffle(&mut other.locks, &mut rng);
     for person in &mut other.people {
         shuffle(&mut person.needs, &mut rng);

@@ -2,6 +2,7 @@
 //!
 //! Invariant: a problem is plain data; the order of any list in it never changes the answer.
 
+use super::facts::{Conflict, Meeting};
 use super::rules::Rules;
 use crate::domain::week::WeekMask;
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,8 @@ use std::collections::BTreeMap;
 
 /// One person of the pool. Texts are compared without regard to case and outer spaces.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(clippy::struct_excessive_bools, reason = "facts about a person, each read on its own")]
 pub struct Person {
     /// Stable id; unique within the problem.
     pub id: String,
@@ -35,6 +38,37 @@ pub struct Person {
     pub participant: bool,
     /// Whether the person was left without a seat last time and so comes first now.
     pub left_out_before: bool,
+    /// Employer, for conflicts of interest and [`Rules::per_organisation`]; empty is unknown.
+    pub organisation: String,
+    /// Department or function, compared by name alone; empty is unknown.
+    pub department: String,
+    /// Part of the world; empty is unknown.
+    pub region: String,
+    /// What the person wants to reach; shared goals count among participants.
+    pub goals: Vec<String>,
+    /// Hours of the week in each later stretch of the programme in which clocks differ from
+    /// [`Person::week`]. Shorter lists repeat their last entry (or `week`).
+    pub later_weeks: Vec<WeekMask>,
+    /// Minutes east of UTC in each of these stretches, `week` included; shorter lists repeat their
+    /// last entry, and an empty one is unknown and fits every spread.
+    pub offsets: Vec<i16>,
+    /// Hours that suit the person well; empty is unknown.
+    pub good_hours: WeekMask,
+    /// Whether the person carried the bad hour last time and should not carry it again.
+    pub bad_hour_before: bool,
+    /// Ids of people this person would like to sit with, dearest first; the first three count.
+    pub wishes: Vec<String>,
+    /// Ids of people this person would rather not sit with, see [`Rules::forbid_vetoes`].
+    pub vetoes: Vec<String>,
+    /// Whether a mentor holds the office the programme is about at present.
+    pub in_office: bool,
+    /// Whether a mentor is a coach whose training was checked.
+    pub verified_coach: bool,
+    /// Whether a participant asked for a coach rather than a practitioner.
+    pub wants_coach: bool,
+    /// Groups the person mentors in other programmes. They are no longer part of
+    /// [`Person::mentor_capacity`]; less loaded mentors are preferred.
+    pub leads_elsewhere: u8,
 }
 
 /// A decision of the organiser that the solver must keep.
@@ -61,6 +95,14 @@ pub struct Problem {
     pub never: Vec<(String, String)>,
     /// Pairs who have shared a group before; avoided where possible.
     pub met: Vec<(String, String)>,
+    /// Earlier meetings with their age; older ones weigh less than [`Problem::met`].
+    pub history: Vec<Meeting>,
+    /// Pairs who share a group or have no seat at all; chains of pairs stay together as a whole.
+    pub must: Vec<(String, String)>,
+    /// Sets of people who stay together like [`Problem::must`] pairs, such as a group that goes on.
+    pub keep: Vec<Vec<String>>,
+    /// Conflicts of interest between people and organisations. Their reasons are never told.
+    pub conflicts: Vec<Conflict>,
     /// Seats that are already decided.
     pub locks: Vec<Lock>,
     /// The rules of this round.

@@ -27,11 +27,27 @@ pub enum Criterion {
     Size,
     /// Members new to each other.
     NewFaces,
+    /// Participants who share goals.
+    Goals,
+    /// Wishes met, less vetoes.
+    Wishes,
+    /// Mentors' offices and training.
+    Credentials,
+    /// Participants one or two levels apart.
+    Spread,
+    /// Different departments among participants.
+    Departments,
+    /// Different regions among participants.
+    Regions,
+    /// Mentors with few other groups.
+    Load,
+    /// Good hours for those who had a bad one.
+    Fairness,
 }
 
 impl Criterion {
     /// All criteria in the order of a plan.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 17] = [
         Self::Needs,
         Self::Interests,
         Self::Hours,
@@ -41,6 +57,14 @@ impl Criterion {
         Self::Levels,
         Self::Size,
         Self::NewFaces,
+        Self::Goals,
+        Self::Wishes,
+        Self::Credentials,
+        Self::Spread,
+        Self::Departments,
+        Self::Regions,
+        Self::Load,
+        Self::Fairness,
     ];
 
     /// A short name for tables.
@@ -55,6 +79,14 @@ impl Criterion {
             Self::Levels => "Steps between mentor and participants",
             Self::Size => "Group size",
             Self::NewFaces => "New faces",
+            Self::Goals => "Shared goals",
+            Self::Wishes => "Wishes of the members",
+            Self::Credentials => "Mentors' credentials",
+            Self::Spread => "Levels among participants",
+            Self::Departments => "Different departments",
+            Self::Regions => "Different regions",
+            Self::Load => "Mentors with time",
+            Self::Fairness => "Good hours after bad ones",
         }
     }
 }

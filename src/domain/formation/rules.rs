@@ -42,6 +42,22 @@ pub struct Weights {
     pub size: u16,
     /// Members who have not been in a group together before.
     pub new_faces: u16,
+    /// Goals that participants share; counts once somebody has stated one.
+    pub goals: u16,
+    /// Wishes met, less vetoes; counts once somebody has stated one.
+    pub wishes: u16,
+    /// Mentors in office, and checked coaches for those who asked for one; counts once known.
+    pub credentials: u16,
+    /// Participants one or two levels apart; counts once weighted.
+    pub spread: u16,
+    /// Different departments among the participants; counts once known.
+    pub departments: u16,
+    /// Different regions among the participants; counts once known.
+    pub regions: u16,
+    /// Mentors who lead few groups elsewhere; counts once known.
+    pub load: u16,
+    /// Good hours for those who had a bad one last time; counts once known.
+    pub fairness: u16,
 }
 
 impl Default for Weights {
@@ -56,6 +72,14 @@ impl Default for Weights {
             levels: 3,
             size: 15,
             new_faces: 15,
+            goals: 10,
+            wishes: 15,
+            credentials: 10,
+            spread: 0,
+            departments: 3,
+            regions: 3,
+            load: 4,
+            fairness: 6,
         }
     }
 }
@@ -80,6 +104,20 @@ pub struct Rules {
     pub mentor_industry: IndustryWish,
     /// Hours of the week the whole group must share; 0 switches the rule off.
     pub min_common_hours: u32,
+    /// Length of the weekly meeting in hours that must fit into the common hours without a break.
+    pub slot_hours: u32,
+    /// Share of the participants, in percent, who must be free beside all mentors; 100 is everybody.
+    pub quorum_percent: u8,
+    /// Most hours between the zones of a group, the short way round the globe; none is no limit.
+    pub max_zone_spread: Option<u8>,
+    /// Most people of one organisation in a group, mentors counted; 0 is no limit.
+    pub per_organisation: u8,
+    /// Most people of one department in a group, mentors counted; 0 is no limit.
+    pub per_department: u8,
+    /// Whether people with the same direct manager are kept apart.
+    pub same_manager_apart: bool,
+    /// Whether a member's veto is binding rather than a wish.
+    pub forbid_vetoes: bool,
     /// How much each criterion counts.
     pub weights: Weights,
 }
@@ -95,6 +133,13 @@ impl Default for Rules {
             industry: IndustryWish::Mixed,
             mentor_industry: IndustryWish::Mixed,
             min_common_hours: 1,
+            slot_hours: 1,
+            quorum_percent: 100,
+            max_zone_spread: None,
+            per_organisation: 0,
+            per_department: 0,
+            same_manager_apart: false,
+            forbid_vetoes: false,
             weights: Weights::default(),
         }
     }
@@ -121,6 +166,10 @@ impl Rules {
             Err(RulesFault::NobodyPerUnit)
         } else if self.min_common_hours > 168 {
             Err(RulesFault::MoreHoursThanAWeek { hours: self.min_common_hours })
+        } else if !(1..=24).contains(&self.slot_hours) {
+            Err(RulesFault::SlotLength { hours: self.slot_hours })
+        } else if !(1..=100).contains(&self.quorum_percent) {
+            Err(RulesFault::Quorum { percent: self.quorum_percent })
         } else {
             Ok(())
         }
@@ -146,7 +195,20 @@ impl Rules {
             Criterion::Levels => w.levels,
             Criterion::Size => w.size,
             Criterion::NewFaces => w.new_faces,
+            Criterion::Goals => w.goals,
+            Criterion::Wishes => w.wishes,
+            Criterion::Credentials => w.credentials,
+            Criterion::Spread => w.spread,
+            Criterion::Departments => w.departments,
+            Criterion::Regions => w.regions,
+            Criterion::Load => w.load,
+            Criterion::Fairness => w.fairness,
         })
+    }
+
+    /// Participants out of so many who must be free at the hour of the meeting.
+    pub(super) fn quorum(&self, participants: usize) -> usize {
+        (participants * usize::from(self.quorum_percent)).div_ceil(100)
     }
 }
 
@@ -186,6 +248,16 @@ pub enum RulesFault {
         /// Hours asked for.
         hours: u32,
     },
+    /// A meeting of no length, or longer than a day.
+    SlotLength {
+        /// Hours asked for.
+        hours: u32,
+    },
+    /// A quorum of nobody, or of more than everybody.
+    Quorum {
+        /// Percent asked for.
+        percent: u8,
+    },
 }
 
 impl fmt::Display for RulesFault {
@@ -214,6 +286,12 @@ impl fmt::Display for RulesFault {
             Self::MoreHoursThanAWeek { hours } => {
                 write!(f, "A week has 168 hours, so {hours} cannot be shared. Choose a smaller number.")
             }
+            Self::SlotLength { hours } => {
+                write!(f, "A meeting cannot last {hours} hours. Choose 1 to 24.")
+            }
+            Self::Quorum { percent } => {
+                write!(f, "{percent} percent is no quorum. Choose 1 to 100.")
+            }
         }
     }
 }
@@ -241,6 +319,8 @@ mod tests {
             (Rules { max_participants: 61, ..base() }, RulesFault::TooLarge { size: 61, most: 60 }),
             (Rules { per_unit: 0, ..base() }, RulesFault::NobodyPerUnit),
             (Rules { min_common_hours: 169, ..base() }, RulesFault::MoreHoursThanAWeek { hours: 169 }),
+            (Rules { slot_hours: 0, ..base() }, RulesFault::SlotLength { hours: 0 }),
+            (Rules { quorum_percent: 101, ..base() }, RulesFault::Quorum { percent: 101 }),
         ];
         for (rules, fault) in cases {
             assert_eq!(rules.check(), Err(fault.clone()));

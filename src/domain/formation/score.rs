@@ -1,74 +1,155 @@
-//! How well a group fits: nine criteria, each from 0 to 10,000, blended by the rules' weights.
+//! How well a group fits: criteria from 0 to 10,000, blended by the rules' weights.
 //!
-//! Invariant: all integers, and the same function serves the search and the re-scoring of a plan
-//! edited by hand, so a score never depends on how a group came about.
+//! Invariant: all integers. Marks of participants and of pairs are summed before anything is
+//! divided, so the solver can add and remove people without measuring a group anew and still
+//! arrives at the same score.
 
+use super::facts::Meeting;
 use super::plan::FULL_SCORE;
-use super::pool::{Pool, Who};
+use super::pool::{Pool, Topics, Who};
 use super::reasons::Criterion;
-use super::rules::IndustryWish;
-use crate::domain::week::WeekMask;
+use super::rules::{IndustryWish, Rules};
+use super::team::Slots;
 
 /// Neither for nor against: nothing is known.
-const NEUTRAL: i64 = FULL_SCORE / 2;
-
+pub(super) const NEUTRAL: i64 = FULL_SCORE / 2;
 /// Common hours that earn full marks.
 const PLENTY: u32 = 5;
+/// Marks for the company of the first, second and third person wished for.
+pub(super) const WISHES: [i64; 3] = [FULL_SCORE, FULL_SCORE * 6 / 10, FULL_SCORE * 3 / 10];
+/// Marks for the company of somebody who was not wanted.
+pub(super) const VETO: i64 = -FULL_SCORE;
+
+const COUNT: usize = Criterion::ALL.len();
+/// What the shares of all criteria add up to.
+pub(super) const WHOLE: i64 = 1_024;
 
 /// A measure for each criterion, in the order of [`Criterion::ALL`].
-pub(super) type Measures = [i64; Criterion::ALL.len()];
+pub(super) type Measures = [i64; COUNT];
 
-/// Measures a group by every criterion that has a weight; the others stay neutral.
-pub(super) fn measure(pool: &Pool, mentors: &[Who], participants: &[Who], week: WeekMask) -> Measures {
-    Criterion::ALL.map(|criterion| {
-        if pool.rules.weight(criterion) == 0 {
-            NEUTRAL
-        } else {
-            one(criterion, pool, mentors, participants, week)
+/// Shares of the criteria in a score; they add up to [`WHOLE`], or to 0 without any weight.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Scale([i64; COUNT]);
+
+impl Scale {
+    /// The shares that follow from the weights, where a criterion without any data has none.
+    pub(super) fn new(rules: &Rules, is_known: impl Fn(Criterion) -> bool) -> Self {
+        let weights =
+            Criterion::ALL.map(|criterion| if is_known(criterion) { rules.weight(criterion) } else { 0 });
+        let sum: i64 = weights.iter().sum();
+        if sum == 0 {
+            return Self::default();
         }
-    })
+        let mut shares = weights.map(|weight| weight * WHOLE / sum);
+        let rest = WHOLE - shares.iter().sum::<i64>();
+        let largest = (0..COUNT).max_by_key(|at| (weights[*at], std::cmp::Reverse(*at))).unwrap_or(0);
+        shares[largest] += rest;
+        Self(shares)
+    }
+
+    /// The share of a criterion.
+    pub(super) fn of(&self, criterion: Criterion) -> i64 {
+        self.0[criterion as usize]
+    }
+}
+
+/// Sums of marks by criterion, before anything is divided.
+struct Sums {
+    /// Over participants, to be divided by their number.
+    people: Measures,
+    /// Over pairs of members, to be divided by the number of such pairs.
+    members: Measures,
+    /// Over pairs of participants, to be divided by the number of such pairs.
+    peers: Measures,
+    /// Of the group as a whole.
+    group: Measures,
+}
+
+/// Criteria that look at pairs of participants.
+const PEER_CRITERIA: [Criterion; 5] =
+    [Criterion::Industry, Criterion::Goals, Criterion::Spread, Criterion::Departments, Criterion::Regions];
+/// Criteria that look at pairs of members.
+const MEMBER_CRITERIA: [Criterion; 2] = [Criterion::Interests, Criterion::Units];
+
+fn sums(pool: &Pool, mentors: &[Who], participants: &[Who], slots: &Slots) -> Sums {
+    let mut sums = Sums { people: [0; COUNT], members: [0; COUNT], peers: [0; COUNT], group: [0; COUNT] };
+    for &who in participants {
+        for (criterion, mark) in marks(pool, mentors, who) {
+            sums.people[criterion as usize] += mark;
+        }
+    }
+    for (a, b) in pairs(mentors, participants) {
+        sums.members[Criterion::Interests as usize] += interests(pool, a, b);
+        sums.members[Criterion::Units as usize] += differ(pool.at(a).unit, pool.at(b).unit);
+        sums.people[Criterion::Wishes as usize] += pool.wish(a, b) + pool.wish(b, a);
+    }
+    for (a, b) in pairs(&[], participants) {
+        for (criterion, mark) in peers(pool, a, b) {
+            sums.peers[criterion as usize] += mark;
+        }
+    }
+    if participants.len() < 2 {
+        for criterion in &PEER_CRITERIA {
+            sums.group[*criterion as usize] = NEUTRAL;
+        }
+    }
+    if mentors.len() + participants.len() < 2 {
+        for criterion in &MEMBER_CRITERIA {
+            sums.group[*criterion as usize] = NEUTRAL;
+        }
+    }
+    let met = pairs(mentors, participants).map(|(a, b)| pool.met_weight(a, b)).sum();
+    sums.group[Criterion::Hours as usize] = hours(slots.fewest);
+    sums.group[Criterion::Size as usize] = size(&pool.rules, participants.len());
+    sums.group[Criterion::NewFaces as usize] = new_faces(met);
+    sums.group[Criterion::Load as usize] = load(pool, mentors);
+    let sore = mentors.iter().chain(participants).filter(|who| is_sore(pool, **who, slots)).count();
+    sums.group[Criterion::Fairness as usize] = fairness(sore, mentors.len() + participants.len());
+    sums
 }
 
 /// Measures a group by every criterion, weighted or not, for display.
-pub(super) fn measure_all(pool: &Pool, mentors: &[Who], participants: &[Who], week: WeekMask) -> Measures {
-    Criterion::ALL.map(|criterion| one(criterion, pool, mentors, participants, week))
+pub(super) fn measure(pool: &Pool, mentors: &[Who], participants: &[Who], slots: &Slots) -> Measures {
+    let sums = sums(pool, mentors, participants, slots);
+    let (people, members, peers) = divisors(mentors.len(), participants.len());
+    std::array::from_fn(|at| {
+        let mark =
+            sums.people[at] / people + sums.members[at] / members + sums.peers[at] / peers + sums.group[at];
+        mark.clamp(0, FULL_SCORE)
+    })
 }
 
-/// The weighted mean of the measures; 0 when no criterion has a weight.
-pub(super) fn blend(pool: &Pool, measures: &Measures) -> i64 {
-    let (mut sum, mut weights) = (0, 0);
-    for (criterion, measure) in Criterion::ALL.into_iter().zip(measures) {
-        let weight = pool.rules.weight(criterion);
-        sum += weight * measure;
-        weights += weight;
+/// The score of a group: its measures blended by their shares, 0 without participants or weights.
+pub(super) fn score(pool: &Pool, mentors: &[Who], participants: &[Who], slots: &Slots) -> i64 {
+    if participants.is_empty() {
+        return 0;
     }
-    if weights == 0 { 0 } else { sum / weights }
+    let sums = sums(pool, mentors, participants, slots);
+    let blend = |marks: &Measures| -> i64 {
+        Criterion::ALL.into_iter().zip(marks).map(|(criterion, mark)| pool.scale.of(criterion) * mark).sum()
+    };
+    let (people, members, peers) = divisors(mentors.len(), participants.len());
+    total(
+        blend(&sums.people) / people,
+        blend(&sums.members) / members,
+        blend(&sums.peers) / peers,
+        blend(&sums.group),
+    )
 }
 
-fn one(criterion: Criterion, pool: &Pool, mentors: &[Who], participants: &[Who], week: WeekMask) -> i64 {
-    match criterion {
-        Criterion::Needs => needs(pool, mentors, participants),
-        Criterion::Interests => interests(pool, mentors, participants),
-        Criterion::Hours => FULL_SCORE * i64::from(week.count().min(PLENTY)) / i64::from(PLENTY),
-        Criterion::MentorIndustry => mentor_industry(pool, mentors, participants),
-        Criterion::Industry => industry(pool, participants),
-        Criterion::Units => units(pool, mentors, participants),
-        Criterion::Levels => levels(pool, mentors, participants),
-        Criterion::Size => size(pool, participants.len()),
-        Criterion::NewFaces => {
-            let pairs = pairs(mentors, participants).filter(|(a, b)| pool.have_met(*a, *b)).count();
-            FULL_SCORE / (1 + whole(pairs))
-        }
-    }
+/// Puts the four parts of a score together.
+pub(super) fn total(people: i64, members: i64, peers: i64, group: i64) -> i64 {
+    ((people + members + peers + group) / WHOLE).clamp(0, FULL_SCORE)
 }
 
-fn whole(count: usize) -> i64 {
+/// What the three sums are divided by; never 0.
+pub(super) fn divisors(mentors: usize, participants: usize) -> (i64, i64, i64) {
+    let pairs = |people: usize| whole((people * people.saturating_sub(1) / 2).max(1));
+    (whole(participants.max(1)), pairs(mentors + participants), pairs(participants))
+}
+
+pub(super) fn whole(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX / FULL_SCORE)
-}
-
-/// `part` of `all` as a share of the full score; neutral without anything to share.
-fn share(part: i64, all: i64) -> i64 {
-    if all == 0 { NEUTRAL } else { FULL_SCORE * part / all }
 }
 
 /// Every pair of members once.
@@ -84,103 +165,134 @@ pub(super) fn pairs<'a>(
     })
 }
 
-/// Mean share of a participant's needs that some mentor offers.
-fn needs(pool: &Pool, mentors: &[Who], participants: &[Who]) -> i64 {
-    let (mut sum, mut people) = (0, 0);
-    for &who in participants {
-        let needs = &pool.at(who).needs;
-        if needs.list.is_empty() {
-            continue;
-        }
-        people += 1;
+/// What a participant gets from the mentors.
+pub(super) fn marks(pool: &Pool, mentors: &[Who], who: Who) -> [(Criterion, i64); 4] {
+    let member = pool.at(who);
+    let needs = if member.needs.list.is_empty() {
+        NEUTRAL
+    } else {
         let offered = |need: &&u32| mentors.iter().any(|mentor| pool.at(*mentor).offers.has(**need));
-        let covered = needs.list.iter().filter(offered).count();
-        sum += FULL_SCORE * whole(covered) / whole(needs.list.len());
-    }
-    if people == 0 { NEUTRAL } else { sum / people }
+        let covered = member.needs.list.iter().filter(offered).count();
+        FULL_SCORE * whole(covered) / whole(member.needs.list.len())
+    };
+    let steps = mentors.iter().filter_map(|mentor| level(pool.at(*mentor).level, member.level));
+    [
+        (Criterion::Needs, needs),
+        (Criterion::MentorIndustry, mentor_industry(pool, mentors, member.industry)),
+        (Criterion::Levels, steps.max().unwrap_or(NEUTRAL)),
+        (Criterion::Credentials, credentials(pool, mentors, member.wants_coach)),
+    ]
 }
 
-/// Over pairs who both name interests: one in common earns half, two or more all.
-fn interests(pool: &Pool, mentors: &[Who], participants: &[Who]) -> i64 {
-    let (mut sum, mut known) = (0, 0);
-    for (a, b) in pairs(mentors, participants) {
-        let (a, b) = (&pool.at(a).interests, &pool.at(b).interests);
-        if !a.list.is_empty() && !b.list.is_empty() {
-            known += 2;
-            sum += whole(a.shared(b)).min(2);
-        }
-    }
-    share(sum, known)
-}
-
-/// Share of participants whose industry is (or is not) one of the mentors'.
-fn mentor_industry(pool: &Pool, mentors: &[Who], participants: &[Who]) -> i64 {
-    let mentors = mentors.iter().map(|mentor| pool.at(*mentor).industry).filter(|industry| *industry != 0);
-    if mentors.clone().next().is_none() {
+/// Whether the industry is (or is not) one of the mentors'.
+fn mentor_industry(pool: &Pool, mentors: &[Who], industry: u32) -> i64 {
+    let mut known =
+        mentors.iter().map(|mentor| pool.at(*mentor).industry).filter(|industry| *industry != 0).peekable();
+    if industry == 0 || known.peek().is_none() {
         return NEUTRAL;
     }
-    let (mut same, mut known) = (0, 0);
-    for industry in participants.iter().map(|who| pool.at(*who).industry).filter(|industry| *industry != 0) {
-        known += 1;
-        same += i64::from(mentors.clone().any(|other| other == industry));
-    }
+    let same = known.any(|other| other == industry);
     match pool.rules.mentor_industry {
         IndustryWish::Ignore => NEUTRAL,
-        IndustryWish::Same => share(same, known),
-        IndustryWish::Mixed => share(known - same, known),
+        IndustryWish::Same => FULL_SCORE * i64::from(same),
+        IndustryWish::Mixed => FULL_SCORE * i64::from(!same),
     }
 }
 
-/// Different industries, or the largest number of one, among participants whose industry is known.
-fn industry(pool: &Pool, participants: &[Who]) -> i64 {
-    let known = participants.iter().map(|who| pool.at(*who).industry).filter(|industry| *industry != 0);
-    let (mut count, mut different, mut largest) = (0, 0, 0);
-    for (at, industry) in known.clone().enumerate() {
-        count += 1;
-        different += i64::from(!known.clone().take(at).any(|other| other == industry));
-        largest = largest.max(whole(known.clone().filter(|other| *other == industry).count()));
+/// The step from a participant up to a mentor, if both levels are known: two or three is best.
+pub(super) fn level(mentor: u8, participant: u8) -> Option<i64> {
+    (mentor != 0 && participant != 0).then(|| match i64::from(mentor) - i64::from(participant) {
+        2 | 3 => FULL_SCORE,
+        1 | 4 => FULL_SCORE * 6 / 10,
+        gap if gap > 4 => FULL_SCORE * 3 / 10,
+        0 => FULL_SCORE * 2 / 10,
+        _ => 0,
+    })
+}
+
+/// A checked coach for somebody who asked for one, a mentor in office for everybody else.
+fn credentials(pool: &Pool, mentors: &[Who], wants_coach: bool) -> i64 {
+    let fits = |who: &Who| if wants_coach { pool.at(*who).coach } else { pool.at(*who).in_office };
+    FULL_SCORE * i64::from(mentors.iter().any(fits))
+}
+
+/// Interests in common: one earns half, two or more all.
+pub(super) fn interests(pool: &Pool, a: Who, b: Who) -> i64 {
+    shared(&pool.at(a).interests, &pool.at(b).interests)
+}
+
+fn shared(a: &Topics, b: &Topics) -> i64 {
+    if a.list.is_empty() || b.list.is_empty() { NEUTRAL } else { NEUTRAL * whole(a.shared(b)).min(2) }
+}
+
+/// Goals in common as a share of the goals of both together.
+fn goals(a: &Topics, b: &Topics) -> i64 {
+    let both = a.shared(b);
+    match a.list.len() + b.list.len() - both {
+        _ if a.list.is_empty() || b.list.is_empty() => NEUTRAL,
+        all => FULL_SCORE * whole(both) / whole(all),
     }
-    let mark = match pool.rules.industry {
-        IndustryWish::Ignore => return NEUTRAL,
-        IndustryWish::Same => largest,
-        IndustryWish::Mixed => different,
+}
+
+fn differ(a: u32, b: u32) -> i64 {
+    FULL_SCORE * i64::from(a != b)
+}
+
+fn known_differ(a: u32, b: u32) -> i64 {
+    if a == 0 || b == 0 { NEUTRAL } else { differ(a, b) }
+}
+
+/// What two participants are to each other.
+pub(super) fn peers(pool: &Pool, a: Who, b: Who) -> [(Criterion, i64); 5] {
+    let (a, b) = (pool.at(a), pool.at(b));
+    let mixed = known_differ(a.industry, b.industry);
+    let industry = match pool.rules.industry {
+        IndustryWish::Ignore => NEUTRAL,
+        IndustryWish::Same => FULL_SCORE - mixed,
+        IndustryWish::Mixed => mixed,
     };
-    if count < 2 { NEUTRAL } else { share(mark - 1, count - 1) }
+    let spread = match (a.level, b.level) {
+        (0, _) | (_, 0) => NEUTRAL,
+        (a, b) => FULL_SCORE * i64::from((1..=2).contains(&a.abs_diff(b))),
+    };
+    [
+        (Criterion::Industry, industry),
+        (Criterion::Goals, goals(&a.goals, &b.goals)),
+        (Criterion::Spread, spread),
+        (Criterion::Departments, known_differ(a.known_department, b.known_department)),
+        (Criterion::Regions, known_differ(a.region, b.region)),
+    ]
 }
 
-/// Different units among all members.
-fn units(pool: &Pool, mentors: &[Who], participants: &[Who]) -> i64 {
-    let all = mentors.iter().chain(participants).map(|who| pool.at(*who).unit);
-    let different =
-        all.clone().enumerate().filter(|(at, unit)| !all.clone().take(*at).any(|other| other == *unit));
-    let people = whole(mentors.len() + participants.len());
-    if people < 2 { NEUTRAL } else { share(whole(different.count()) - 1, people - 1) }
+/// Marks for common hours.
+pub(super) fn hours(common: u32) -> i64 {
+    FULL_SCORE * i64::from(common.min(PLENTY)) / i64::from(PLENTY)
 }
 
-/// Mean over participants of the best step to a mentor: two or three levels up is best.
-fn levels(pool: &Pool, mentors: &[Who], participants: &[Who]) -> i64 {
-    let (mut sum, mut known) = (0, 0);
-    for level in participants.iter().map(|who| pool.at(*who).level).filter(|level| *level != 0) {
-        let steps = mentors.iter().map(|mentor| pool.at(*mentor).level).filter(|mentor| *mentor != 0);
-        let best = steps.map(|mentor| match i64::from(mentor) - i64::from(level) {
-            2 | 3 => FULL_SCORE,
-            1 | 4 => FULL_SCORE * 6 / 10,
-            gap if gap > 4 => FULL_SCORE * 3 / 10,
-            0 => FULL_SCORE * 2 / 10,
-            _ => 0,
-        });
-        if let Some(best) = best.max() {
-            sum += best;
-            known += 1;
-        }
-    }
-    if known == 0 { NEUTRAL } else { sum / known }
+/// Marks for people new to each other, by the weight of their earlier meetings.
+pub(super) fn new_faces(met: u32) -> i64 {
+    FULL_SCORE * i64::from(Meeting::FRESH) / i64::from(Meeting::FRESH + met)
+}
+
+/// Marks for mentors with little to do elsewhere.
+pub(super) fn load(pool: &Pool, mentors: &[Who]) -> i64 {
+    let sum: i64 = mentors.iter().map(|who| FULL_SCORE / (1 + i64::from(pool.at(*who).elsewhere))).sum();
+    if mentors.is_empty() { NEUTRAL } else { sum / whole(mentors.len()) }
+}
+
+/// Whether somebody who had a bad hour before gets no good one here.
+pub(super) fn is_sore(pool: &Pool, who: Who, slots: &Slots) -> bool {
+    pool.at(who).owed.is_some_and(|good| slots.first.and(good).is_empty())
+}
+
+/// Marks for making good.
+pub(super) fn fairness(sore: usize, members: usize) -> i64 {
+    FULL_SCORE - FULL_SCORE * whole(sore) / whole(members.max(1))
 }
 
 /// Nearness to the ideal size: full marks there, none beyond the far end of the range. The marks
 /// fall with the square of the distance, so two middling sizes beat a large and a small one.
-fn size(pool: &Pool, participants: usize) -> i64 {
-    let rules = &pool.rules;
+pub(super) fn size(rules: &Rules, participants: usize) -> i64 {
     let ideal = rules.ideal();
     let reach = whole(rules.max_participants.saturating_sub(ideal)) + 1;
     let distance = whole(participants.abs_diff(ideal)).min(reach);
@@ -188,68 +300,5 @@ fn size(pool: &Pool, participants: usize) -> i64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::problem::{Person, Problem};
-    use super::*;
-
-    fn person(id: &str, set: impl FnOnce(&mut Person)) -> Person {
-        let mut person = Person { id: id.into(), week: WeekMask::ALL, ..Person::default() };
-        set(&mut person);
-        person
-    }
-
-    fn texts(list: &[&str]) -> Vec<String> {
-        list.iter().map(|&text| text.to_owned()).collect()
-    }
-
-    fn marks(people: Vec<Person>, mentors: &[Who], participants: &[Who], week: WeekMask) -> Measures {
-        let problem = Problem { people, met: vec![("a".into(), "b".into())], ..Problem::default() };
-        measure_all(&Pool::new(&problem), mentors, participants, week)
-    }
-
-    #[test]
-    fn every_criterion_counts_what_it_says() {
-        let people = vec![
-            person("a", |p| {
-                (p.offers, p.level, p.industry) = (texts(&["x", "y"]), 5, "bank".into());
-                p.interests = texts(&["tea", "go"]);
-            }),
-            person("b", |p| {
-                (p.needs, p.level, p.industry) = (texts(&["X", "z"]), 3, "bank".into());
-                p.interests = texts(&["go", "tea", "ski"]);
-            }),
-            person("c", |p| (p.needs, p.level, p.industry) = (texts(&["y"]), 5, "steel".into())),
-        ];
-        let [needs, interests, hours, mentor_industry, industry, units, levels, size, new] =
-            marks(people, &[0], &[1, 2], WeekMask::from_hours(0..3));
-        assert_eq!((needs, interests, hours), (7_500, 10_000, 6_000));
-        assert_eq!((mentor_industry, industry, units), (5_000, 10_000, 10_000));
-        assert_eq!((levels, size, new), (6_000, 0, 5_000));
-    }
-
-    #[test]
-    fn an_unknown_pool_is_neutral() {
-        let people = vec![person("a", |_| ()), person("b", |_| ()), person("c", |_| ())];
-        let marks = marks(people, &[0], &[2], WeekMask::ALL);
-        assert_eq!(marks[0..2], [NEUTRAL; 2]);
-        assert_eq!(marks[3..5], [NEUTRAL; 2]);
-        assert_eq!(marks[6], NEUTRAL);
-    }
-
-    #[test]
-    fn without_weights_the_blend_is_zero() {
-        let mut problem = Problem::default();
-        problem.rules.weights = super::super::rules::Weights {
-            needs: 0,
-            interests: 0,
-            hours: 0,
-            mentor_industry: 0,
-            industry: 0,
-            units: 0,
-            levels: 0,
-            size: 0,
-            new_faces: 0,
-        };
-        assert_eq!(blend(&Pool::new(&problem), &[FULL_SCORE; 9]), 0);
-    }
-}
+#[path = "score_tests.rs"]
+mod tests;

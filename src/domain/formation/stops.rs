@@ -19,8 +19,20 @@ pub enum Barrier {
     ReportingLine,
     /// A pair that must not meet.
     KeptApart,
+    /// A conflict of interest; the reason stays secret.
+    Conflict,
+    /// Somebody with the same direct manager.
+    SameManager,
+    /// Zones too far apart.
+    Zones,
     /// The unit already has all the places it may have.
     Unit,
+    /// The organisation already has all the places it may have.
+    Organisation,
+    /// The department already has all the places it may have.
+    Department,
+    /// Somebody who must come along cannot.
+    Together,
     /// All seats of the role are taken.
     Full,
 }
@@ -98,6 +110,12 @@ impl Barrier {
             Self::ReportingLine => "a reporting line to somebody there",
             Self::KeptApart => "somebody there whom this person should not meet",
             Self::Unit => "enough people of the same organisation or unit already",
+            Self::Conflict => "somebody there with whom this person cannot share a group",
+            Self::SameManager => "somebody there with the same manager",
+            Self::Zones => "time zones too far apart",
+            Self::Organisation => "enough people of the same organisation already",
+            Self::Department => "enough people of the same department already",
+            Self::Together => "no room for everybody who must stay together",
             Self::Full => "every seat taken",
         };
         let mut words = format!("{where_}: {what}.");
@@ -132,6 +150,28 @@ pub enum Relaxation {
         /// Most people of one unit.
         per_unit: u8,
     },
+    /// Allow this many people of one organisation.
+    MorePerOrganisation {
+        /// Most people of one organisation.
+        per_organisation: u8,
+    },
+    /// Allow this many people of one department.
+    MorePerDepartment {
+        /// Most people of one department.
+        per_department: u8,
+    },
+    /// Allow zones this many hours apart.
+    WiderZones {
+        /// Most hours between zones.
+        hours: u8,
+    },
+    /// Let people with one manager share a group.
+    SameManager,
+    /// Let this share of a group be enough for a meeting.
+    LowerQuorum {
+        /// Percent of the participants.
+        percent: u8,
+    },
     /// Allow groups this small.
     SmallerGroups {
         /// Fewest participants.
@@ -161,6 +201,17 @@ impl Relaxation {
             }
             Self::SmallerGroups { min_participants } => {
                 format!("Allow groups of {}.", counted(*min_participants, "participant", "participants"))
+            }
+            Self::MorePerOrganisation { per_organisation } => {
+                format!("Allow {per_organisation} people of one organisation in a group.")
+            }
+            Self::MorePerDepartment { per_department } => {
+                format!("Allow {per_department} people of one department in a group.")
+            }
+            Self::WiderZones { hours } => format!("Allow time zones up to {hours} hours apart."),
+            Self::SameManager => "Let people with the same manager share a group.".to_owned(),
+            Self::LowerQuorum { percent } => {
+                format!("Let a meeting take place when {percent} percent of a group are free.")
             }
             Self::AnotherMentor => "Ask one more person to mentor.".to_owned(),
         }

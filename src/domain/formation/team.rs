@@ -1,15 +1,15 @@
-//! A group while the solver works on it, and the hard rules for who may be in it.
+//! A group of people by number, and the hard rules for who may be in it.
 //!
-//! Invariant: `fits` and `worth` are the only places where the solver asks the hard rules, so a
-//! team that has a worth keeps every one of them. (`verify` asks again in its own way.)
+//! Invariant: `barrier` and `broken` are the only places where explanations and locks ask the hard
+//! rules. (The solver asks a compiled copy, and `verify` asks again in its own way.)
 
 use super::pool::{Pool, Who};
 use super::score;
 use super::stops::Barrier;
 use crate::domain::week::WeekMask;
 
-/// One group in the making; empty teams are spare places for groups.
-#[derive(Debug, Default, PartialEq, Eq)]
+/// One group.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Team {
     pub(super) mentors: Vec<Who>,
     pub(super) participants: Vec<Who>,
@@ -21,51 +21,13 @@ pub(super) struct Team {
     pub(super) key: Option<usize>,
 }
 
-impl Clone for Team {
-    fn clone(&self) -> Self {
-        let mut copy = Self::default();
-        copy.clone_from(self);
-        copy
-    }
-
-    /// Copies without new memory where the old suffices: the search does this for every step.
-    fn clone_from(&mut self, other: &Self) {
-        self.mentors.clone_from(&other.mentors);
-        self.participants.clone_from(&other.participants);
-        (self.held_mentors, self.held, self.key) = (other.held_mentors, other.held, other.key);
-    }
-}
-
-/// What everybody in a set of people has in common.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Common {
-    pub(super) week: WeekMask,
-    tongues: u128,
-    listing: u32,
-}
-
-impl Common {
-    /// What an empty group has in common: everything.
-    pub(super) const NOBODY: Self = Self { week: WeekMask::ALL, tongues: u128::MAX, listing: 0 };
-
-    /// The common things after one more person.
-    pub(super) fn with(self, pool: &Pool, who: Who) -> Self {
-        let member = pool.at(who);
-        Self {
-            week: self.week.and(member.week),
-            tongues: self.tongues & member.tongues,
-            listing: self.listing + u32::from(member.lists_tongues),
-        }
-    }
-
-    /// The rule these common things break. A single person who lists languages always has one.
-    pub(super) fn barrier(&self, pool: &Pool) -> Option<Barrier> {
-        if self.listing > 1 && self.tongues == 0 {
-            return Some(Barrier::Language);
-        }
-        let hours = pool.rules.min_common_hours;
-        (hours > 0 && self.week.count() < hours).then_some(Barrier::Hours)
-    }
+/// Hours at which a group can start its meeting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Slots {
+    /// In the first stretch of the programme.
+    pub(super) first: WeekMask,
+    /// How many there are in the stretch that has fewest.
+    pub(super) fewest: u32,
 }
 
 impl Team {
@@ -83,98 +45,173 @@ impl Team {
         self.mentors.is_empty() && self.participants.is_empty()
     }
 
-    /// Whether a lock holds somebody here, so that the group must stay.
-    pub(super) fn is_locked(&self) -> bool {
-        self.held + self.held_mentors > 0
+    /// Hours of the week that everybody has.
+    pub(super) fn week(&self, pool: &Pool) -> WeekMask {
+        self.people().fold(WeekMask::ALL, |week, who| week.and(pool.at(who).week))
     }
 
-    /// Empties the team for other use; locked teams are never emptied.
-    pub(super) fn clear(&mut self) {
-        debug_assert!(!self.is_locked());
-        self.mentors.clear();
-        self.participants.clear();
+    /// Hours at which all mentors and a quorum of the participants can start a meeting.
+    pub(super) fn slots(&self, pool: &Pool) -> Slots {
+        self.slots_with(pool, None, None)
     }
 
-    pub(super) fn common(&self, pool: &Pool) -> Common {
-        self.people().fold(Common::NOBODY, |common, who| common.with(pool, who))
+    /// The same with one more mentor or participant.
+    fn slots_with(&self, pool: &Pool, mentor: Option<Who>, participant: Option<Who>) -> Slots {
+        let mentors = || self.mentors.iter().copied().chain(mentor);
+        let participants = || self.participants.iter().copied().chain(participant);
+        let count = self.participants.len() + usize::from(participant.is_some());
+        let quorum = pool.rules.quorum(count);
+        let in_stretch = |stretch: usize| {
+            let led = mentors().fold(WeekMask::ALL, |week, who| week.and(pool.at(who).starts[stretch]));
+            if quorum == count {
+                return participants().fold(led, |week, who| week.and(pool.at(who).starts[stretch]));
+            }
+            let free = |hour: &usize| {
+                participants().filter(|who| pool.at(*who).starts[stretch].contains(*hour)).count() >= quorum
+            };
+            WeekMask::from_hours(led.iter().filter(free))
+        };
+        let first = in_stretch(0);
+        let later = (1..pool.stretches).map(|stretch| in_stretch(stretch).count());
+        Slots { first, fewest: later.fold(first.count(), u32::min) }
+    }
+
+    /// The rule about the whole group that it breaks, sizes and ties aside.
+    pub(super) fn barrier_together(&self, pool: &Pool) -> Option<Barrier> {
+        self.barrier_with(pool, None, None)
+    }
+
+    /// The same with one more mentor or participant.
+    fn barrier_with(&self, pool: &Pool, mentor: Option<Who>, participant: Option<Who>) -> Option<Barrier> {
+        let rules = &pool.rules;
+        let people = || self.people().chain(mentor).chain(participant);
+        let listing = people().filter(|who| pool.at(*who).lists_tongues).count();
+        let tongues = people().fold(u128::MAX, |all, who| all & pool.at(who).tongues);
+        if listing > 1 && tongues == 0 {
+            return Some(Barrier::Language);
+        }
+        let need = rules.min_common_hours;
+        if need > 0 && self.slots_with(pool, mentor, participant).fewest < need {
+            return Some(Barrier::Hours);
+        }
+        let too_wide = |hours: u8| zone_spread(pool, people) > u32::from(hours) * 60;
+        rules.max_zone_spread.is_some_and(too_wide).then_some(Barrier::Zones)
     }
 
     /// The first rule, in the order of [`Barrier`], that keeps a person from joining.
     pub(super) fn barrier(&self, pool: &Pool, who: Who, as_mentor: bool) -> Option<Barrier> {
+        let away = |mate: &Who| !self.people().any(|other| other == *mate);
+        self.barrier_alone(pool, who, as_mentor)
+            .or_else(|| pool.at(who).mates.iter().any(away).then_some(Barrier::Together))
+    }
+
+    /// Like [`Team::barrier`], as if nobody had to come along.
+    pub(super) fn barrier_alone(&self, pool: &Pool, who: Who, as_mentor: bool) -> Option<Barrier> {
         if self.people().any(|other| other == who) {
             return Some(Barrier::SamePerson);
         }
-        let common = self.common(pool).with(pool, who);
-        if let Some(barrier) = common.barrier(pool) {
-            return Some(barrier);
-        }
-        if self.people().any(|other| pool.in_line(who, other)) {
-            return Some(Barrier::ReportingLine);
-        }
-        if self.people().any(|other| pool.kept_apart(who, other)) {
-            return Some(Barrier::KeptApart);
-        }
-        if !unit_has_room(pool, self.people(), who) {
-            return Some(Barrier::Unit);
-        }
+        let rules = &pool.rules;
+        let (mentor, participant) = if as_mentor { (Some(who), None) } else { (None, Some(who)) };
         let full = if as_mentor {
-            self.mentors.len() >= pool.rules.max_mentors
+            self.mentors.len() >= rules.max_mentors
         } else {
-            self.participants.len() >= pool.rules.max_participants
+            self.participants.len() >= rules.max_participants
         };
+        self.barrier_with(pool, mentor, participant)
+            .or_else(|| self.people().find_map(|other| pool.clash(who, other)))
+            .or_else(|| crowd(pool, &self.people().chain([who]), who))
+            .or_else(|| full.then_some(Barrier::Full))
+    }
+
+    /// The first rule that the people break, lower sizes and ties aside.
+    pub(super) fn broken(&self, pool: &Pool) -> Option<Barrier> {
+        let rules = &pool.rules;
+        let full = self.mentors.len() > rules.max_mentors || self.participants.len() > rules.max_participants;
+        let pairs = || score::pairs(&self.mentors, &self.participants);
         full.then_some(Barrier::Full)
+            .or_else(|| pairs().any(|(a, b)| a == b).then_some(Barrier::SamePerson))
+            .or_else(|| pairs().find_map(|(a, b)| pool.clash(a, b)))
+            .or_else(|| self.people().find_map(|who| crowd(pool, &self.people(), who)))
+            .or_else(|| self.barrier_together(pool))
     }
 
-    /// Whether all rules but the lower sizes hold.
-    pub(super) fn fits(&self, pool: &Pool) -> bool {
-        self.fits_with(pool).is_some()
+    /// Adds a person and everybody who must come along, or nobody.
+    pub(super) fn join(&mut self, pool: &Pool, who: Who, as_mentor: bool) -> bool {
+        let before = (self.mentors.len(), self.participants.len());
+        let member = pool.at(who);
+        let mut done = self.add(pool, who, as_mentor);
+        for &mate in &member.mates {
+            let here = self.people().any(|other| other == mate);
+            done = done && (here || self.add(pool, mate, !pool.at(mate).wants_seat));
+        }
+        if !done {
+            self.mentors.truncate(before.0);
+            self.participants.truncate(before.1);
+        }
+        done
     }
 
-    /// Like [`Team::fits`], with the common hours as proof.
-    fn fits_with(&self, pool: &Pool) -> Option<WeekMask> {
-        let rules = &pool.rules;
-        if self.mentors.len() > rules.max_mentors || self.participants.len() > rules.max_participants {
-            return None;
+    fn add(&mut self, pool: &Pool, who: Who, as_mentor: bool) -> bool {
+        if as_mentor && pool.at(who).capacity == 0 || self.barrier_alone(pool, who, as_mentor).is_some() {
+            return false;
         }
-        let common = self.common(pool);
-        if common.barrier(pool).is_some() {
-            return None;
+        if as_mentor {
+            self.mentors.push(who);
+        } else {
+            self.participants.push(who);
         }
-        let mut rest = self.people();
-        while let Some(who) = rest.next() {
-            if rest
-                .clone()
-                .any(|other| other == who || pool.in_line(who, other) || pool.kept_apart(who, other))
-                || !unit_has_room(pool, rest.clone(), who)
-            {
-                return None;
-            }
-        }
-        Some(common.week)
-    }
-
-    /// The score of a finished group, 0 for a spare place, none if a hard rule is broken.
-    pub(super) fn worth(&self, pool: &Pool) -> Option<i64> {
-        if self.is_empty() {
-            return Some(0);
-        }
-        let rules = &pool.rules;
-        if self.mentors.len() < rules.min_mentors || self.participants.len() < rules.min_participants {
-            return None;
-        }
-        let week = self.fits_with(pool)?;
-        Some(score::blend(pool, &score::measure(pool, &self.mentors, &self.participants, week)))
-    }
-
-    /// The score as if sizes did not matter, to compare places during construction.
-    pub(super) fn promise(&self, pool: &Pool) -> Option<i64> {
-        let week = self.fits_with(pool)?;
-        Some(score::blend(pool, &score::measure(pool, &self.mentors, &self.participants, week)))
+        true
     }
 }
 
-/// Whether one more of this person's unit may join the people.
-fn unit_has_room(pool: &Pool, people: impl Iterator<Item = Who>, who: Who) -> bool {
-    let unit = pool.at(who).unit;
-    people.filter(|other| pool.at(*other).unit == unit).count() < usize::from(pool.rules.per_unit)
+/// The widest distance between zones in minutes, the short way round, over all stretches.
+fn zone_spread<I: Iterator<Item = Who>>(pool: &Pool, people: impl Fn() -> I) -> u32 {
+    let offsets = || people().map(|who| &pool.at(who).offsets).filter(|offsets| !offsets.is_empty());
+    let stretches = offsets().next().map_or(0, |offsets| offsets.len());
+    let spread = |stretch: usize| arc(offsets().map(|offsets| offsets[stretch]).collect());
+    (0..stretches).map(spread).max().unwrap_or(0)
+}
+
+/// The shortest arc of the day, in minutes, that holds all offsets from UTC.
+fn arc(mut offsets: Vec<i16>) -> u32 {
+    const DAY: i32 = 24 * 60;
+    for offset in &mut offsets {
+        *offset = i16::try_from(i32::from(*offset).rem_euclid(DAY)).unwrap_or(0);
+    }
+    offsets.sort_unstable();
+    let (Some(first), Some(last)) = (offsets.first(), offsets.last()) else { return 0 };
+    let round = i32::from(*first) + DAY - i32::from(*last);
+    let widest = offsets.windows(2).map(|pair| i32::from(pair[1]) - i32::from(pair[0])).fold(round, i32::max);
+    u32::try_from(DAY - widest).unwrap_or(0)
+}
+
+/// The unit of difference that has too many people with this person, who is among them.
+fn crowd(pool: &Pool, people: &(impl Iterator<Item = Who> + Clone), who: Who) -> Option<Barrier> {
+    let (rules, member) = (&pool.rules, pool.at(who));
+    let crowded = |limit: u8, same: &dyn Fn(Who) -> bool| {
+        limit > 0 && people.clone().filter(|other| same(*other)).count() > usize::from(limit)
+    };
+    if crowded(rules.per_unit, &|other| pool.at(other).unit == member.unit) {
+        Some(Barrier::Unit)
+    } else if crowded(rules.per_organisation, &|other| pool.at(other).organisation == member.organisation) {
+        Some(Barrier::Organisation)
+    } else if crowded(rules.per_department, &|other| pool.at(other).department == member.department) {
+        Some(Barrier::Department)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_short_way_round_the_globe_counts() {
+        assert_eq!(arc(vec![]), 0);
+        assert_eq!(arc(vec![330]), 0);
+        assert_eq!(arc(vec![-480, 60, 0]), 540);
+        assert_eq!(arc(vec![780, -600]), 60, "Auckland in summer and Honolulu share most of a day");
+        assert_eq!(arc(vec![0, 480, 960]), 960);
+    }
 }

@@ -1,8 +1,9 @@
 //! An independent judge of plans: every hard rule asked again, straight from the problem.
 //!
-//! Invariant: this file uses only the plain data of problem and plan. It shares no rule code with
+//! Invariant: this file and `law` use only the plain data of problem and plan. They share no rule code with
 //! the solver, so a mistake there cannot hide here.
 
+use super::law::{Law, same};
 use super::plan::{Plan, PlannedGroup};
 use super::problem::{Person, Problem};
 use super::violation::Violation;
@@ -12,18 +13,19 @@ use std::collections::{BTreeMap, BTreeSet};
 /// All violations of a plan, sorted; empty for a lawful plan.
 pub fn verify(problem: &Problem, plan: &Plan) -> Vec<Violation> {
     let mut found = BTreeSet::new();
-    let mut people: BTreeMap<&str, &Person> = BTreeMap::new();
-    for person in &problem.people {
-        people.entry(&person.id).or_insert(person);
-    }
+    let law = Law::of(problem);
     for group in &plan.groups {
         sizes(problem, group, &mut found);
-        members(&people, group, &mut found);
-        pairs(problem, group, &mut found);
-        meeting(problem, &people, group, &mut found);
+        members(&law.people, group, &mut found);
+        pairs(&law, group, &mut found);
+        apart(&law, group, &mut found);
+        crowds(&law, group, &mut found);
+        meeting(&law, group, &mut found);
+        zones(&law, group, &mut found);
     }
-    seats(problem, plan, &people, &mut found);
-    unplaced(plan, &people, &mut found);
+    together(problem, plan, &law.people, &mut found);
+    seats(problem, plan, &law.people, &mut found);
+    unplaced(plan, &law.people, &mut found);
     found.into_iter().collect()
 }
 
@@ -66,14 +68,16 @@ fn members(people: &BTreeMap<&str, &Person>, group: &PlannedGroup, found: &mut B
     }
 }
 
+fn ordered(a: &str, b: &str) -> (String, String) {
+    if a < b { (a.to_owned(), b.to_owned()) } else { (b.to_owned(), a.to_owned()) }
+}
+
 /// Walks up from each member and looks whether another member comes along.
-fn pairs(problem: &Problem, group: &PlannedGroup, found: &mut BTreeSet<Violation>) {
+fn pairs(law: &Law<'_>, group: &PlannedGroup, found: &mut BTreeSet<Violation>) {
     let members: BTreeSet<&str> = group.members().collect();
-    let ordered =
-        |a: &str, b: &str| if a < b { (a.to_owned(), b.to_owned()) } else { (b.to_owned(), a.to_owned()) };
     for member in &members {
         let (mut at, mut passed) = (*member, BTreeSet::new());
-        while let Some(manager) = problem.managers.get(at) {
+        while let Some(manager) = law.problem.managers.get(at) {
             if !passed.insert(manager.as_str()) {
                 break;
             }
@@ -84,34 +88,72 @@ fn pairs(problem: &Problem, group: &PlannedGroup, found: &mut BTreeSet<Violation
             at = manager;
         }
     }
-    for (a, b) in &problem.never {
-        if a != b && members.contains(a.as_str()) && members.contains(b.as_str()) {
+    for a in &members {
+        for b in law.never.get(a).into_iter().flatten().filter(|b| members.contains(*b)) {
             let (first, second) = ordered(a, b);
             found.insert(Violation::KeptApart { group: group.key, first, second });
         }
     }
 }
 
-/// Units, languages and hours of a group.
-fn meeting(
-    problem: &Problem,
-    people: &BTreeMap<&str, &Person>,
-    group: &PlannedGroup,
-    found: &mut BTreeSet<Violation>,
-) {
-    let ids: BTreeSet<&str> = group.members().collect();
-    let known: Vec<&Person> = ids.iter().filter_map(|id| people.get(id).copied()).collect();
-    let same = |text: &str| text.trim().to_lowercase();
-    let mut units: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for person in known.iter().filter(|person| !person.unit.trim().is_empty()) {
-        units.entry(same(&person.unit)).or_default().push(person.id.clone());
-    }
-    let limit = problem.rules.per_unit;
-    for (unit, crowd) in units {
-        if crowd.len() > usize::from(limit) {
-            found.insert(Violation::UnitCrowded { group: group.key, unit, people: crowd, limit });
+/// Conflicts of interest, binding vetoes and common managers.
+fn apart(law: &Law<'_>, group: &PlannedGroup, found: &mut BTreeSet<Violation>) {
+    let known: BTreeSet<&str> = group.members().filter(|id| law.people.contains_key(id)).collect();
+    let (rules, managers) = (&law.problem.rules, &law.problem.managers);
+    for a in &known {
+        for b in known.iter().filter(|b| *b != a) {
+            let (first, second) = ordered(a, b);
+            if law.in_conflict(a, b) {
+                found.insert(Violation::Conflict { group: group.key, first, second });
+            } else if rules.forbid_vetoes && law.people[a].vetoes.iter().any(|id| id == b) {
+                found.insert(Violation::Vetoed { group: group.key, first, second });
+            } else if rules.same_manager_apart
+                && let (Some(one), Some(other)) = (managers.get(*a), managers.get(*b))
+                && one == other
+                && one != a
+                && one != b
+            {
+                found.insert(Violation::SameManager { group: group.key, first, second });
+            }
         }
     }
+}
+
+/// Units, organisations and departments with more people than a group may have of them.
+fn crowds(law: &Law<'_>, group: &PlannedGroup, found: &mut BTreeSet<Violation>) {
+    let ids: BTreeSet<&str> = group.members().collect();
+    let crowds = |text: fn(&Person) -> &String| {
+        let mut crowds: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let known = ids.iter().filter_map(|id| law.people.get(id));
+        for person in known.filter(|person| !text(person).trim().is_empty()) {
+            crowds.entry(same(text(person))).or_default().push(person.id.clone());
+        }
+        crowds
+    };
+    let (group, rules) = (group.key, &law.problem.rules);
+    for (unit, people) in crowds(|person| &person.unit) {
+        if people.len() > usize::from(rules.per_unit) {
+            found.insert(Violation::UnitCrowded { group, unit, people, limit: rules.per_unit });
+        }
+    }
+    for (organisation, people) in crowds(|person| &person.organisation) {
+        let limit = rules.per_organisation;
+        if limit > 0 && people.len() > usize::from(limit) {
+            found.insert(Violation::OrganisationCrowded { group, organisation, people, limit });
+        }
+    }
+    for (department, people) in crowds(|person| &person.department) {
+        let limit = rules.per_department;
+        if limit > 0 && people.len() > usize::from(limit) {
+            found.insert(Violation::DepartmentCrowded { group, department, people, limit });
+        }
+    }
+}
+
+/// Languages and hours of a group.
+fn meeting(law: &Law<'_>, group: &PlannedGroup, found: &mut BTreeSet<Violation>) {
+    let (mentors, participants) = (law.known(&group.mentors), law.known(&group.participants));
+    let known: Vec<&Person> = mentors.iter().chain(&participants).copied().collect();
     let spoken: Vec<BTreeSet<String>> = known
         .iter()
         .map(|person| {
@@ -125,13 +167,81 @@ fn meeting(
         found.insert(Violation::NoCommonLanguage { group: group.key });
     }
     let free = |hour: &usize| !known.is_empty() && known.iter().all(|person| person.week.contains(*hour));
-    let common = WeekMask::from_hours((0..168).filter(free));
-    let (have, need) = (common.count(), problem.rules.min_common_hours);
+    if WeekMask::from_hours((0..168).filter(free)) != group.common_hours {
+        found.insert(Violation::HoursMisstated { group: group.key });
+    }
+    let need = law.problem.rules.min_common_hours;
+    let fewest = (0..=law.stretches.0).map(|stretch| starts(law, &mentors, &participants, stretch)).min();
+    let have = fewest.filter(|_| !known.is_empty()).unwrap_or(0);
     if have < need {
         found.insert(Violation::TooFewHours { group: group.key, have, need });
     }
-    if common != group.common_hours {
-        found.insert(Violation::HoursMisstated { group: group.key });
+}
+
+/// Hours at which every mentor and enough participants can meet from start to end of a meeting.
+fn starts(law: &Law<'_>, mentors: &[&Person], participants: &[&Person], stretch: usize) -> u32 {
+    let week = |person: &Person| match person.later_weeks.as_slice() {
+        later if stretch > 0 && !later.is_empty() => later[(stretch - 1).min(later.len() - 1)],
+        _ => person.week,
+    };
+    let length = law.problem.rules.slot_hours as usize;
+    let comes =
+        |person: &Person, hour: usize| (0..length).all(|later| week(person).contains((hour + later) % 168));
+    let percent = usize::from(law.problem.rules.quorum_percent);
+    let fits = |hour: &usize| {
+        let free = participants.iter().filter(|person| comes(person, *hour)).count();
+        mentors.iter().all(|person| comes(person, *hour)) && free * 100 >= participants.len() * percent
+    };
+    u32::try_from((0..168).filter(fits).count()).unwrap_or(0)
+}
+
+/// Zones: in each stretch, whether some window of the day holds the zones of all members.
+fn zones(law: &Law<'_>, group: &PlannedGroup, found: &mut BTreeSet<Violation>) {
+    let Some(limit) = law.problem.rules.max_zone_spread else { return };
+    let known: Vec<&[i16]> = group
+        .members()
+        .filter_map(|id| law.people.get(id))
+        .map(|person| person.offsets.as_slice())
+        .filter(|offsets| !offsets.is_empty())
+        .collect();
+    let spread = |stretch: usize| -> i32 {
+        let at: Vec<i32> = known.iter().map(|list| i32::from(list[stretch.min(list.len() - 1)])).collect();
+        let from = |start: &i32| at.iter().map(|other| (other - start).rem_euclid(1_440)).max().unwrap_or(0);
+        at.iter().map(from).min().unwrap_or(0)
+    };
+    let minutes = (0..law.stretches.1).map(spread).max().unwrap_or(0);
+    if minutes > i32::from(limit) * 60 {
+        let minutes = u32::try_from(minutes).unwrap_or(0);
+        found.insert(Violation::ZonesTooWide { group: group.key, minutes, limit });
+    }
+}
+
+/// Pairs and sets who must share a group: in every group with one of them are all of them.
+fn together(
+    problem: &Problem,
+    plan: &Plan,
+    people: &BTreeMap<&str, &Person>,
+    found: &mut BTreeSet<Violation>,
+) {
+    let mut homes: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    for (at, group) in plan.groups.iter().enumerate() {
+        for id in group.members() {
+            homes.entry(id).or_default().insert(at);
+        }
+    }
+    let mut check = |a: &str, b: &str| {
+        if a != b && people.contains_key(a) && people.contains_key(b) && homes.get(a) != homes.get(b) {
+            let (first, second) = ordered(a, b);
+            found.insert(Violation::Separated { first, second });
+        }
+    };
+    for (a, b) in &problem.must {
+        check(a, b);
+    }
+    for set in &problem.keep {
+        for (at, a) in set.iter().enumerate() {
+            set[at + 1..].iter().for_each(|b| check(a, b));
+        }
     }
 }
 

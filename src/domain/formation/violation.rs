@@ -35,6 +35,20 @@ pub enum Violation {
     ReportingLine { group: usize, first: String, second: String },
     /// Two people who must not meet.
     KeptApart { group: usize, first: String, second: String },
+    /// Two people with a conflict of interest; its reason stays secret.
+    Conflict { group: usize, first: String, second: String },
+    /// Two people with the same direct manager.
+    SameManager { group: usize, first: String, second: String },
+    /// A member with somebody they vetoed, where vetoes bind.
+    Vetoed { group: usize, first: String, second: String },
+    /// Time zones too far apart.
+    ZonesTooWide { group: usize, minutes: u32, limit: u8 },
+    /// Too many people of one organisation.
+    OrganisationCrowded { group: usize, organisation: String, people: Vec<String>, limit: u8 },
+    /// Too many people of one department.
+    DepartmentCrowded { group: usize, department: String, people: Vec<String>, limit: u8 },
+    /// Two people who must stay together and do not.
+    Separated { first: String, second: String },
     /// Too many people of one unit.
     UnitCrowded { group: usize, unit: String, people: Vec<String>, limit: u8 },
     /// No language in common.
@@ -49,6 +63,14 @@ pub enum Violation {
     WronglyUnplaced { person: String, as_mentor: bool },
     /// Common hours in the plan that differ from the members' hours.
     HoursMisstated { group: usize },
+}
+
+/// Minutes as hours, such as "9 hours" or "9 hours 30 minutes".
+fn spread(minutes: u32) -> String {
+    match (minutes / 60, minutes % 60) {
+        (hours, 0) => format!("{hours} hours"),
+        (hours, rest) => format!("{hours} hours {rest} minutes"),
+    }
 }
 
 impl Violation {
@@ -107,10 +129,21 @@ impl Violation {
                 name_of(first),
                 name_of(second)
             ),
-            Self::UnitCrowded { group, unit, people, limit } => {
+            Self::Conflict { .. }
+            | Self::Vetoed { .. }
+            | Self::SameManager { .. }
+            | Self::ZonesTooWide { .. } => self.newer_words(name_of),
+            Self::Separated { first, second } => format!(
+                "{} and {} stay together or have no seat. Move both to one group.",
+                name_of(first),
+                name_of(second)
+            ),
+            Self::UnitCrowded { group, unit: place, people, limit }
+            | Self::OrganisationCrowded { group, organisation: place, people, limit }
+            | Self::DepartmentCrowded { group, department: place, people, limit } => {
                 let names: Vec<String> = people.iter().map(|id| name_of(id)).collect();
                 format!(
-                    "Group {group} may have {limit} of {unit}, and {} all come from there. \
+                    "Group {group} may have {limit} of {place}, and {} all come from there. \
                      Choose another group.",
                     names.join(", ")
                 )
@@ -136,6 +169,29 @@ impl Violation {
             Self::HoursMisstated { group } => {
                 format!("The common hours of group {group} are out of date. Score the plan again.")
             }
+        }
+    }
+
+    /// Words about rules that not every programme uses.
+    fn newer_words(&self, name_of: &dyn Fn(&str) -> String) -> String {
+        match self {
+            Self::Conflict { group, first, second } | Self::Vetoed { group, first, second } => format!(
+                "{} and {} cannot share a group, so group {group} does not work. Choose another group.",
+                name_of(first),
+                name_of(second)
+            ),
+            Self::SameManager { group, first, second } => format!(
+                "{} and {} have the same manager, so they cannot share group {group}. \
+                 Choose another group.",
+                name_of(first),
+                name_of(second)
+            ),
+            Self::ZonesTooWide { group, minutes, limit } => format!(
+                "The time zones of group {group} would be {} apart and may be {limit} hours apart. \
+                 Choose another group.",
+                spread(*minutes)
+            ),
+            _ => String::new(),
         }
     }
 }

@@ -24,7 +24,7 @@ pub struct Window {
 }
 
 /// Windows for each weekday, Monday first; stored as the text that people type.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Availability {
     days: [Vec<Window>; 7],

@@ -6,6 +6,7 @@ mod beginnings;
 mod closing;
 mod commands;
 mod formation;
+mod groups;
 mod home;
 mod meetups;
 mod peace;

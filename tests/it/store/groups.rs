@@ -3,12 +3,13 @@
 
 use roundtable::domain::civil::Instant;
 use roundtable::domain::ids::{MeetupId, ProgramId};
-use roundtable::domain::words::{GroupState, Lead, MeetupState, OfferState, PlanState, Role, Rsvp};
+use roundtable::domain::words::{GroupState, Lead, MeetupState, OfferState, PlanState, Role, Rsvp, TieKind};
 use roundtable::store::Store;
 use roundtable::store::starters::OfferRow;
 
 use super::make::{
-    UNUSUAL, at, begin, breaks, council, dangles, g, group, meetup, member, p, plan, pr1, program, same,
+    UNUSUAL, at, begin, breaks, council, dangles, g, group, meetup, member, p, plan, plan_input, pr1,
+    program, same, tie,
 };
 
 fn m(id: &str) -> MeetupId {
@@ -37,6 +38,49 @@ pub async fn plans_change_only_from_the_version_that_was_read(store: Store) {
     second.version += 1;
     same(&tx.find_draft_plan(&pr1()).await.unwrap().unwrap(), &second);
     breaks("plans_pkey", tx.insert_plan(&first).await);
+}
+
+pub async fn a_plan_keeps_what_it_was_made_from_until_it_is_dropped(store: Store) {
+    council(&store).await;
+    let mut tx = begin(&store).await;
+    assert!(tx.find_published_plan(&pr1()).await.unwrap().is_none());
+    for id in ["pl1", "pl2", "pl3"] {
+        tx.insert_plan(&plan(id, "pr1", "p1")).await.unwrap();
+        tx.insert_plan_input(&plan_input(id)).await.unwrap();
+    }
+    let mut real = plan("pl2", "pr1", "p1");
+    (real.state, real.edits) = (PlanState::Published, UNUSUAL.into());
+    assert!(tx.mark_plan(&real).await.unwrap());
+    real.version += 1;
+    same(&tx.find_published_plan(&pr1()).await.unwrap().unwrap(), &real);
+    assert!(tx.find_published_plan(&ProgramId::new("pr2")).await.unwrap().is_none());
+    same(&tx.find_plan_input(&real.id).await.unwrap().unwrap(), &plan_input("pl2"));
+    let mut dropped = plan("pl1", "pr1", "p1");
+    dropped.state = PlanState::Dropped;
+    assert!(tx.mark_plan(&dropped).await.unwrap());
+    assert_eq!(tx.delete_dropped_inputs(&ProgramId::new("pr2")).await.unwrap(), 0);
+    assert_eq!(tx.delete_dropped_inputs(&pr1()).await.unwrap(), 1);
+    assert!(tx.find_plan_input(&dropped.id).await.unwrap().is_none());
+    assert!(tx.find_plan_input(&real.id).await.unwrap().is_some());
+    breaks("plan_inputs_pkey", tx.insert_plan_input(&plan_input("pl2")).await);
+}
+
+pub async fn two_sides_are_bound_in_one_way_at_a_time(store: Store) {
+    council(&store).await;
+    let mut tx = begin(&store).await;
+    let (first, other) = (tie("t1", "organisation:acme", "person:p1"), tie("t2", "person:p1", "person:p2"));
+    tx.insert_tie(&first).await.unwrap();
+    tx.insert_tie(&other).await.unwrap();
+    let mut again = tie("t3", "organisation:acme", "person:p1");
+    (again.kind, again.reason, again.created_at) = (TieKind::Conflict, String::new(), at(9));
+    tx.insert_tie(&again).await.unwrap();
+    let listed = tx.list_ties(&pr1()).await.unwrap();
+    same(&listed, &vec![other, again]);
+    assert!(tx.list_ties(&ProgramId::new("pr2")).await.unwrap().is_empty());
+    assert!(!tx.delete_tie(&ProgramId::new("pr2"), "t3").await.unwrap());
+    assert!(tx.delete_tie(&pr1(), "t3").await.unwrap());
+    assert!(!tx.delete_tie(&pr1(), "t3").await.unwrap());
+    assert_eq!(tx.list_ties(&pr1()).await.unwrap().len(), 1);
 }
 
 pub async fn members_come_leave_and_come_back(store: Store) {

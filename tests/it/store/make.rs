@@ -8,13 +8,14 @@ use roundtable::domain::ids::{
     AccountId, GroupId, MeetupId, NudgeId, PersonId, PlanId, ProgramId, RoomId, WaveId, WorkspaceId,
 };
 use roundtable::domain::words::{
-    GroupState, Lead, MeetupState, Need, NudgeKind, NudgeState, PlanState, Presence, ProgramState, Role,
-    WaveState,
+    GroupState, Lead, MeetupState, Need, NudgeKind, NudgeState, PlanPurpose, PlanState, Presence,
+    ProgramState, Role, TieKind, WaveState,
 };
-use roundtable::store::groups::{Group, Member, PlanRow};
+use roundtable::store::groups::{Group, Member};
 use roundtable::store::meetups::Meetup;
 use roundtable::store::nudges::Nudge;
 use roundtable::store::people::{Account, Person};
+use roundtable::store::plans::{PlanInput, PlanRow, Tie};
 use roundtable::store::programs::Program;
 use roundtable::store::pulses::WaveRow;
 use roundtable::store::workspaces::{Room, Workspace};
@@ -142,8 +143,27 @@ pub fn plan(id: &str, program: &str, by: &str) -> PlanRow {
         state: PlanState::Draft,
         locks: "[]".into(),
         body: "{}".into(),
+        purpose: PlanPurpose::Form,
+        edits: "[]".into(),
         version: 1,
         created_by: PersonId::new(by),
+        created_at: at(0),
+    }
+}
+
+pub fn plan_input(plan: &str) -> PlanInput {
+    PlanInput { plan_id: PlanId::new(plan), problem: UNUSUAL.into(), iterations: i64::MAX }
+}
+
+pub fn tie(id: &str, first: &str, second: &str) -> Tie {
+    Tie {
+        id: id.into(),
+        program_id: ProgramId::new("pr1"),
+        kind: TieKind::Apart,
+        first_side: first.into(),
+        second_side: second.into(),
+        reason: UNUSUAL.into(),
+        created_by: PersonId::new("p1"),
         created_at: at(0),
     }
 }

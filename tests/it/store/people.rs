@@ -239,6 +239,13 @@ pub async fn programs_change_only_from_the_version_that_was_read(store: Store) {
     let ids: Vec<_> =
         tx.list_programs_in(&w1()).await.unwrap().into_iter().map(|p| p.id.to_string()).collect();
     assert_eq!(ids, ["pr2", "pr1"]);
+    let mut second = tx.get_program(&ProgramId::new("pr2")).await.unwrap();
+    second.state = ProgramState::Paused;
+    assert!(tx.mark_program(&second).await.unwrap());
+    let open = tx.list_open_programs().await.unwrap();
+    assert!(open.iter().all(|program| program.state == ProgramState::Open));
+    assert!(open.iter().any(|program| program.id == pr1()));
+    assert!(!open.iter().any(|program| program.id == second.id));
     tx.commit().await.unwrap();
 }
 

@@ -1,0 +1,84 @@
+//! Looking at published groups again, once a day: people change their employer, their hours and their managers, and
+//! staff bind people anew. Staff hear of a broken rule within a day, with a button that proposes the fewest changes.
+//!
+//! Invariant: nothing is changed here, and one state of things is told once in a month.
+
+use sha2::{Digest as _, Sha256};
+
+use super::Core;
+use super::formation::{Scope, overridden, present_plan, problem};
+use super::views::staff;
+use crate::domain::civil::Instant;
+use crate::domain::formation::{Violation, rescore, verify};
+use crate::domain::words::NudgeKind;
+use crate::store::StoreError;
+use crate::store::programs::Program;
+
+/// Broken rules named in one notice.
+const MOST: usize = 5;
+
+impl Core {
+    /// Tells the staff of every open program which hard rules its groups break by now.
+    pub(super) async fn recheck_groups(&self, now: Instant) -> Result<(), StoreError> {
+        let programs = self.store.read().await?.list_open_programs().await?;
+        for program in programs {
+            let broken = self.broken_rules(&program).await?;
+            if broken.is_empty() {
+                continue;
+            }
+            let mut tx = self.store.begin().await?;
+            let date = program.zone.date(now);
+            let slot = format!("rules {} {:04}-{:02}", digest(&broken), date.year(), date.month());
+            let note = staff::rules_broken(&program, &broken[..broken.len().min(MOST)], broken.len()).to_note();
+            let id = program.id.as_str();
+            self.tell_staff(&mut tx, &program.id, NudgeKind::StaffNotice, id, &slot, &note).await?;
+            tx.commit().await?;
+            self.wake_up();
+        }
+        Ok(())
+    }
+
+    /// The broken rules in words, sorted.
+    async fn broken_rules(&self, program: &Program) -> Result<Vec<String>, StoreError> {
+        let mut tx = self.store.read().await?;
+        let mut plan = present_plan(&mut tx, program).await?;
+        if plan.groups.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (problem, people) = problem(&mut tx, program, Vec::new(), Scope::Everybody).await?;
+        rescore(&problem, &mut plan);
+        let excused = overridden(&mut tx, program, Instant::from_micros(i64::MIN)).await?;
+        let name = |id: &str| people.get(id).map_or_else(|| "somebody".to_owned(), |p| p.name.clone());
+        let mut broken: Vec<String> = verify(&problem, &plan)
+            .iter()
+            .filter(|violation| is_news(violation) && !excused.excuses(violation))
+            .map(|violation| violation.words(&name))
+            .collect();
+        broken.sort();
+        Ok(broken)
+    }
+}
+
+/// Whether a broken rule is told here. Reporting lines, leavers and groups that became small are told at once, where
+/// they come up.
+const fn is_news(violation: &Violation) -> bool {
+    matches!(
+        violation,
+        Violation::KeptApart { .. }
+            | Violation::Conflict { .. }
+            | Violation::SameManager { .. }
+            | Violation::Vetoed { .. }
+            | Violation::ZonesTooWide { .. }
+            | Violation::OrganisationCrowded { .. }
+            | Violation::DepartmentCrowded { .. }
+            | Violation::UnitCrowded { .. }
+            | Violation::Separated { .. }
+            | Violation::NoCommonLanguage { .. }
+            | Violation::TooFewHours { .. }
+    )
+}
+
+fn digest(lines: &[String]) -> String {
+    let digest = Sha256::digest(lines.join("\n").as_bytes());
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,266 @@
+//! Proposals of groups, as the staff of a programme see them: who sits where and why, how good that is, and who moves.
+
+use super::groups::{MOST_IN_FULL, People};
+use crate::chat::{Action, Message, Span, bold, command};
+use crate::content::Content;
+use crate::core::ctx::settings_of;
+use crate::domain::formation::{Plan, PlanScore, PlannedGroup, Reason, Standing, Stop, Telling};
+use crate::domain::starters::lower_first;
+use crate::domain::words::PlanPurpose;
+use crate::store::programs::Program;
+
+/// People without a place who are named at most.
+const MOST_WITHOUT: usize = 25;
+/// Criteria shown in the table of figures.
+const MOST_CRITERIA: usize = 8;
+
+/// A proposal to show.
+pub(in crate::core) struct Proposed<'a> {
+    pub(in crate::core) program: &'a Program,
+    pub(in crate::core) plan: &'a Plan,
+    pub(in crate::core) people: &'a People,
+    /// Ids of those who are kept where they are.
+    pub(in crate::core) locked: &'a [String],
+    /// The plan beside chance and its bound.
+    pub(in crate::core) standing: Option<&'a Standing>,
+    /// The figures before the change that was just made.
+    pub(in crate::core) before: Option<PlanScore>,
+    pub(in crate::core) purpose: PlanPurpose,
+}
+
+pub(super) fn name_of(people: &People) -> impl Fn(&str) -> String + '_ {
+    |id: &str| people.get(id).map_or_else(|| "somebody outside the programme".to_owned(), |p| p.name.clone())
+}
+
+fn with_unit(people: &People, id: &str) -> String {
+    people.get(id).map_or_else(String::new, |p| {
+        if p.organisation.is_empty() { p.name.clone() } else { format!("{} ({})", p.name, p.organisation) }
+    })
+}
+
+/// A proposal, with the reasons for each group and for everybody without a place.
+pub(in crate::core) fn preview(content: &Content, shown: &Proposed<'_>) -> Message {
+    let Proposed { program, plan, people, .. } = *shown;
+    let score = &plan.score;
+    let without = match score.unplaced {
+        0 => String::new(),
+        number => format!("; {number} without a place"),
+    };
+    let heading = match shown.purpose {
+        PlanPurpose::Form => format!("Proposed groups for {}", program.name),
+        PlanPurpose::Repair => format!("Proposed changes to the groups of {}", program.name),
+    };
+    let mut message = Message::new().heading(heading).words(format!(
+        "{} in {}{without}. Nobody has been told yet. Seed {}.",
+        super::count(score.placed, "person has a place", "people have a place"),
+        super::count(plan.groups.len(), "group", "groups"),
+        plan.seed
+    ));
+    if let Some(before) = shown.before {
+        message = message.words(changed(&before, score));
+    }
+    for group in plan.groups.iter().take(MOST_IN_FULL) {
+        let reasons = reasons(content, program, &group.reasons, people, None);
+        message = one_proposed(message, group, people, shown.locked, &reasons);
+    }
+    if plan.groups.len() > MOST_IN_FULL {
+        let rows = plan.groups.iter().skip(MOST_IN_FULL).map(|g| {
+            let mentors: Vec<String> = g.mentors.iter().map(|id| name_of(people)(id)).collect();
+            vec![
+                g.key.to_string(),
+                mentors.join(", "),
+                g.participants.len().to_string(),
+                format!("{} %", g.percent()),
+            ]
+        });
+        message = message.table(["Group", "Mentor", "Participants", "Fit"], rows.collect());
+    }
+    message = without_place(message, plan, people);
+    if let Some(standing) = shown.standing {
+        message = figures(message, plan, standing);
+    }
+    message
+        .note([
+            "Move somebody with ".into(),
+            command("groups move"),
+            ", let two change places with ".into(),
+            command("groups swap"),
+            ", keep somebody with ".into(),
+            command("groups lock"),
+            ".".into(),
+        ])
+        .actions(actions(program, plan, shown.purpose))
+}
+
+fn actions(program: &Program, plan: &Plan, purpose: PlanPurpose) -> Vec<Action> {
+    let slug = &program.slug;
+    let mut actions = vec![Action::primary("Publish", format!("groups publish {slug}"))];
+    if purpose == PlanPurpose::Form {
+        actions.push(Action::button(
+            "Try another arrangement",
+            format!("groups preview {slug} {}", plan.seed.wrapping_add(1) % 1_000_000),
+        ));
+    }
+    actions
+}
+
+/// What a change by hand did to the figures.
+fn changed(before: &PlanScore, after: &PlanScore) -> String {
+    let mean = |score: &PlanScore| {
+        let people = i64::try_from(score.placed.max(1)).unwrap_or(i64::MAX);
+        (score.total / people + 50) / 100
+    };
+    let worst = |score: &PlanScore| (score.worst_group + 50) / 100;
+    let told = |was: i64, is: i64| {
+        if was == is { format!("stays at {is} %") } else { format!("goes from {was} % to {is} %") }
+    };
+    format!(
+        "The mean fit {}, the weakest group {}.",
+        told(mean(before), mean(after)),
+        told(worst(before), worst(after))
+    )
+}
+
+/// How good a plan is, beside lots and beside what is proven to be possible.
+fn figures(message: Message, plan: &Plan, standing: &Standing) -> Message {
+    let proven = match (plan.bound, standing.bound) {
+        (Some(bound), _) if bound.optimal => " It is proven that no arrangement is better.".to_owned(),
+        (Some(_), Some(most)) => format!(" It is proven that no arrangement has more than {most} %."),
+        _ => String::new(),
+    };
+    let lots = match standing.broken {
+        0 => String::new(),
+        _ => format!(
+            ", and would break a rule in {}",
+            super::count(usize::try_from(standing.broken).unwrap_or_default(), "group", "groups")
+        ),
+    };
+    let rows = standing
+        .criteria
+        .iter()
+        .take(MOST_CRITERIA)
+        .map(|row| vec![row.criterion.words().to_owned(), bar(row.plan), bar(row.chance)]);
+    message
+        .text([bold("How good is it?")])
+        .words(format!(
+            "The mean fit is {} %. Drawing lots for the same places would give {} %{lots}.{proven}",
+            standing.plan, standing.chance
+        ))
+        .table(["What counts", "This proposal", "Lots"], rows.collect())
+}
+
+/// A value from 0 to 100 as a small picture with its number.
+fn bar(value: i64) -> String {
+    let full = usize::try_from((value.clamp(0, 100) + 5) / 10).unwrap_or_default();
+    format!("{}{} {value}", "█".repeat(full), "░".repeat(10 - full))
+}
+
+pub(super) fn without_place(message: Message, plan: &Plan, people: &People) -> Message {
+    let unplaced: Vec<_> = plan
+        .unplaced
+        .iter()
+        .take(MOST_WITHOUT)
+        .map(|u| {
+            let why: Vec<String> = u.stopped_by.iter().map(Stop::words).collect();
+            let relax = u.relax.as_ref().map(|r| format!(" {}", r.words())).unwrap_or_default();
+            let role = if u.as_mentor { " as a mentor" } else { "" };
+            let why = why.join(" ");
+            vec![bold(format!("{}{role}", name_of(people)(&u.person))), format!(": {why}{relax}").into()]
+        })
+        .collect();
+    if unplaced.is_empty() {
+        return message;
+    }
+    message.text([bold("Without a place")]).list(unplaced)
+}
+
+/// Reasons as sentences: to a member of the group, who is called "you", or to staff.
+pub(in crate::core) fn reasons<'r>(
+    content: &Content,
+    program: &Program,
+    reasons: impl IntoIterator<Item = &'r Reason>,
+    people: &People,
+    reader: Option<&str>,
+) -> Vec<String> {
+    let title_of = |topic: &str| lower_first(content.library.theme_title(topic));
+    let difference = settings_of(program).difference;
+    let telling =
+        Telling { reader, name_of: &name_of(people), title_of: &title_of, unit: difference.as_str() };
+    reasons.into_iter().map(|reason| reason.words(&telling)).collect()
+}
+
+fn one_proposed(
+    message: Message,
+    group: &PlannedGroup,
+    people: &People,
+    locked: &[String],
+    reasons: &[String],
+) -> Message {
+    let shown = |id: &String| {
+        let pin = if locked.contains(id) { ", kept" } else { "" };
+        format!("{}{pin}", with_unit(people, id))
+    };
+    let mentors: Vec<String> = group.mentors.iter().map(shown).collect();
+    let participants: Vec<String> = group.participants.iter().map(shown).collect();
+    message
+        .text([bold(format!("Group {}", group.key)), format!(", fit {} %", group.percent()).into()])
+        .fields([
+            ("Mentor", vec![super::list(&mentors).into()]),
+            ("Participants", vec![super::list(&participants).into()]),
+        ])
+        .note([reasons.join(" ").into()])
+}
+
+/// There is no published plan.
+pub(in crate::core) fn nothing_published(program: &Program) -> Message {
+    super::refusals::plain(format!(
+        "{} has no groups yet. Propose some with groups preview, and publish them.",
+        program.name
+    ))
+}
+
+/// The published plan is older than the records.
+pub(in crate::core) fn not_recorded(program: &Program) -> Message {
+    super::refusals::plain(format!(
+        "What the groups of {} were made from was not kept, so they cannot be made again. The next groups that you \
+         publish can.",
+        program.name
+    ))
+}
+
+/// Nothing to propose.
+pub(in crate::core) fn nobody_to_place(program: &Program) -> Message {
+    super::refusals::plain(format!(
+        "There is nobody in {} who still needs a place. People join with the command join; then \
+         propose groups again.",
+        program.name
+    ))
+}
+
+/// There is no proposal to work on.
+pub(in crate::core) fn no_proposal() -> Message {
+    super::refusals::plain("There is no proposal yet.").text([
+        "Make one with ".into(),
+        command("groups preview"),
+        ".".into(),
+    ])
+}
+
+/// The rules cannot hold together.
+pub(in crate::core) fn infeasible(why: &str) -> Message {
+    super::refusals::plain(format!("These groups cannot be formed. {why}")).text([
+        "Change the rules with ".into(),
+        command("program rules"),
+        ", or start over without locks: ".into(),
+        command("groups preview fresh=yes"),
+        ".".into(),
+    ])
+}
+
+/// A change that a rule forbids.
+pub(in crate::core) fn forbidden(violations: &[String]) -> Message {
+    let items = violations.iter().map(|v| vec![Span::from(v.as_str())]);
+    super::refusals::plain("That would break a rule, so the proposal stays as it is:")
+        .list(items)
+        .words("Move somebody else, or change the rules first.")
+}

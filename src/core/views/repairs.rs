@@ -1,0 +1,111 @@
+//! Repairs and replays, as the staff of a programme see them: who moves, which groups end, whether a run repeats.
+
+use super::groups::People;
+use super::proposals::{name_of, without_place};
+use crate::chat::{Action, Message, Span, command};
+use crate::domain::formation::{Moved, Plan, Repair};
+use crate::store::programs::Program;
+
+/// Moves listed at most.
+const MOST_MOVES: usize = 40;
+
+/// A proposal to put groups right: who moves, and which groups end.
+pub(in crate::core) fn repair(
+    program: &Program,
+    repair: &Repair,
+    closing: &[usize],
+    people: &People,
+) -> Message {
+    let (moved, seated) = (&repair.moved, &repair.seated);
+    let fewest = match (repair.fewest, moved.is_empty()) {
+        (_, true) => "Nobody has to move.",
+        (true, false) => "It is proven that fewer moves are not possible.",
+        (false, false) => "I found no way with fewer moves.",
+    };
+    let after = &repair.plan.score;
+    let without = match after.unplaced {
+        0 => "Everybody has a place.".to_owned(),
+        number => format!("{} without a place.", super::count(number, "person stays", "people stay")),
+    };
+    let lines = moved.iter().chain(seated).take(MOST_MOVES).map(|change| vec![line(change, people)]);
+    let ends = closing.iter().map(|key| vec![Span::from(format!("Group {key} ends."))]);
+    let message = Message::new()
+        .heading(format!("Proposed changes to the groups of {}", program.name))
+        .words(format!(
+            "{}, {}. {fewest} {without} Nobody has been told yet.",
+            super::count(moved.len(), "person moves", "people move"),
+            super::count(seated.len(), "person gets a first place", "people get a first place"),
+        ))
+        .list(lines.chain(ends));
+    without_place(message, &repair.plan, people)
+        .note([
+            "Change the proposal with ".into(),
+            command("groups move"),
+            " or ".into(),
+            command("groups swap"),
+            ". People who stay keep their group, its room and its meetups.".into(),
+        ])
+        .actions([Action::primary("Publish", format!("groups publish {}", program.slug))])
+}
+
+fn line(change: &Moved, people: &People) -> Span {
+    let name = name_of(people)(&change.person);
+    let role = if change.as_mentor { " as a mentor" } else { "" };
+    let words = match (change.from, change.to) {
+        (Some(from), Some(to)) => format!("{name}{role}: from Group {from} to Group {to}"),
+        (Some(from), None) => format!("{name}{role}: out of Group {from}"),
+        (None, Some(to)) => format!("{name}{role}: new in Group {to}"),
+        (None, None) => format!("{name}{role}: without a group"),
+    };
+    words.into()
+}
+
+/// The groups are as they should be.
+pub(in crate::core) fn nothing_to_repair(program: &Program, plan: &Plan, people: &People) -> Message {
+    let message = Message::new().words(format!(
+        "The groups of {} keep every rule, and nobody who waits fits into one of them. Nothing needs to change.",
+        program.name
+    ));
+    without_place(message, plan, people)
+}
+
+/// A plan was made again.
+pub(in crate::core) fn replayed(
+    program: &Program,
+    plan: &Plan,
+    (people, edits): (usize, usize),
+    same: bool,
+) -> Message {
+    let edits = match edits {
+        0 => String::new(),
+        number => format!(" and {}", super::count(number, "change by hand", "changes by hand")),
+    };
+    let made = format!(
+        "I made the last published groups of {} again from what was kept: {}, the rules of that day, seed {}{edits}.",
+        program.name,
+        super::count(people, "person", "people"),
+        plan.seed
+    );
+    Message::new().words(if same {
+        format!("{made} Everybody sits where they were published: {} alike.", super::count(plan.groups.len(), "group", "groups"))
+    } else {
+        format!(
+            "{made} This time people sit elsewhere. The program has probably changed since; the published groups \
+             stay as they are. Please tell those who run this bot."
+        )
+    })
+}
+
+/// A repair was carried out.
+pub(in crate::core) fn repaired(program: &Program, came: usize, made: usize) -> Message {
+    let new = match made {
+        0 => String::new(),
+        number => format!(", and {}", super::count(number, "new group begins", "new groups begin")),
+    };
+    Message::new().words(format!(
+        "The groups of {} are put right: {}{new}. Those who move get a message with their group and the reasons; rooms \
+         and meetups follow.",
+        program.name,
+        super::count(came, "person comes into another group", "people come into another group")
+    ))
+}

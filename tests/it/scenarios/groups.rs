@@ -1,0 +1,286 @@
+//! Groups one can trust: rules that staff set, ties with secret reasons, changes by hand, repair, records of a run.
+
+use crate::harness::{Bot, days, has, lacks, scenarios};
+
+/// Who sits in a proposal with whom: the names of each group, by its number.
+fn groups(preview: &str) -> Vec<Vec<String>> {
+    let mut all = Vec::new();
+    let mut mentor = String::new();
+    for line in preview.lines() {
+        let plain = |names: &str| -> Vec<String> {
+            let names = names.replace(" and ", ", ");
+            names.split(", ").map(|name| name.split(" (").next().unwrap_or(name).to_owned()).collect()
+        };
+        if let Some(name) = line.strip_prefix("Mentor: ") {
+            mentor = plain(name)[0].clone();
+        }
+        if let Some(names) = line.strip_prefix("Participants: ") {
+            let mut group = vec![mentor.clone()];
+            group.extend(plain(names));
+            all.push(group);
+        }
+    }
+    all
+}
+
+fn together(preview: &str, one: &str, other: &str) -> bool {
+    let has = |group: &Vec<String>, name: &str| group.iter().any(|member| member == name);
+    assert!(groups(preview).iter().any(|group| has(group, one)), "{one} is in no group of\n{preview}");
+    groups(preview).iter().any(|group| has(group, one) && has(group, other))
+}
+
+/// Two mentors and four participants for two groups of two: Grace and Hugo, Ben, Cleo, Dev and Eva.
+async fn two_pairs(engine: crate::harness::Stage) -> Bot {
+    let mut bot = Bot::small(engine).await;
+    let hugo = bot.add("Hugo Fern", "Far Steel", "Europe/Berlin").await;
+    bot.says(&hugo, "/mentor profile level=6 offers=\"stakeholders\" interests=\"it-strategy\" availability=\"mon-fri 8:00-20:00\"").await;
+    bot.join(&hugo, "mentor").await;
+    has(&bot.says("ada", "/mentor program settings pathways smallest=2 largest=2 mentors=1").await, "saved");
+    bot
+}
+
+async fn weigh(bot: &mut Bot, rules: &str) -> String {
+    has(&bot.says("ada", &format!("/mentor program rules pathways {rules}")).await, "saved");
+    bot.says("ada", "/mentor groups preview pathways fresh=yes").await
+}
+
+const ONLY: &str = "needs 0, interests 0, hours 0, units 0, levels 0, size 0, new_faces 0, departments 0, regions 0";
+
+scenarios! {
+    /// Rows: A8, A23
+    async fn staff_say_whether_industries_are_alike_or_mixed_for_mentors_and_peers_apart(engine) {
+        let mut bot = two_pairs(engine).await;
+        for (who, industry) in [("grace", "bank"), ("hugo", "health"), ("ben", "bank"), ("cleo", "bank"), ("dev", "health"), ("eva", "health")] {
+            bot.says(who, &format!("/mentor profile industry={industry}")).await;
+        }
+        bot.says("ada", "/mentor program settings pathways industry=ignore").await;
+        let same = weigh(&mut bot, &format!("mentor_industry=same weights=\"{ONLY}, mentor_industry 500\"")).await;
+        assert!(together(&same, "Grace Hill", "Ben Brook") && together(&same, "Hugo Fern", "Dev Rao"), "{same}");
+        let mixed = weigh(&mut bot, "mentor_industry=mixed").await;
+        assert!(together(&mixed, "Hugo Fern", "Ben Brook") && together(&mixed, "Grace Hill", "Dev Rao"), "{mixed}");
+        has(&mixed, "Mentor's industry");
+        let rest = format!("mentor_industry=ignore weights=\"{ONLY}, industry 500\"");
+        bot.says("ada", "/mentor program settings pathways industry=same").await;
+        let alike = weigh(&mut bot, &rest).await;
+        assert!(together(&alike, "Ben Brook", "Cleo Marsh") && together(&alike, "Dev Rao", "Eva Lind"), "{alike}");
+        lacks(&alike, "Mentor's industry");
+        bot.says("ada", "/mentor program settings pathways industry=mixed").await;
+        let spread = weigh(&mut bot, &rest).await;
+        assert!(!together(&spread, "Ben Brook", "Cleo Marsh"), "{spread}");
+    }
+
+    /// Rows: A21, B14
+    async fn people_of_other_organisations_functions_and_regions_meet(engine) {
+        let mut bot = two_pairs(engine).await;
+        let regions = weigh(&mut bot, &format!("weights=\"{ONLY}, regions 500\"")).await;
+        assert!(!together(&regions, "Ben Brook", "Cleo Marsh"), "Berlin and London are both in Europe: {regions}");
+        has(&regions, "Different regions");
+        for (who, unit) in [("ben", "finance"), ("dev", "finance"), ("cleo", "operations"), ("eva", "operations")] {
+            bot.says(who, &format!("/mentor profile unit={unit}")).await;
+        }
+        let functions = weigh(&mut bot, &format!("weights=\"{ONLY}, departments 500\"")).await;
+        assert!(!together(&functions, "Ben Brook", "Dev Rao"), "{functions}");
+        // Of one organisation nobody meets, the mentor included.
+        bot.says("ben", "/mentor profile organisation=\"North Bank\"").await;
+        let organisations = weigh(&mut bot, "weights=usual").await;
+        assert!(!together(&organisations, "Ben Brook", "Grace Hill"), "{organisations}");
+    }
+
+    /// Rows: A9
+    async fn sides_in_conflict_never_share_a_group_and_only_staff_know_why(engine) {
+        let mut bot = two_pairs(engine).await;
+        let noted = bot.says("ada", "/mentor groups tie conflict \"North Bank\" \"south rail\" pathways why=\"They audit each other\"").await;
+        has(&noted, "North Bank and South Rail have a conflict of interest");
+        lacks(&noted, "audit");
+        let plan = bot.says("ada", "/mentor groups preview pathways fresh=yes").await;
+        assert!(!together(&plan, "Grace Hill", "Ben Brook"), "{plan}");
+        let other = groups(&plan).into_iter().position(|group| group.contains(&"Grace Hill".to_owned())).expect("a group") + 1;
+        let mate = groups(&plan)[other - 1][1].clone();
+        let refused = bot.says("ada", &format!("/mentor groups swap \"Ben Brook\" \"{mate}\" pathways")).await;
+        has(&refused, "That would break a rule");
+        has(&refused, "cannot share group");
+        for text in [&plan, &refused] {
+            lacks(text, "audit");
+            lacks(text, "conflict");
+        }
+        let listed = bot.says("ada", "/mentor groups ties pathways").await;
+        has(&listed, "North Bank and South Rail have a conflict of interest, so they never share a group (They audit each other).");
+        has(&bot.says("ben", "/mentor groups ties pathways").await, "staff");
+        bot.says("ada", "/mentor groups publish pathways yes").await;
+        bot.advance(days(2)).await;
+        for who in ["grace", "ben", "cleo", "dev", "eva", "hugo"] {
+            lacks(&bot.inbox(who).await.join("\n"), "audit");
+        }
+        lacks(&bot.says("ada", "/mentor admin health pathways").await, "audit each other");
+        assert_eq!(bot.number("SELECT count(*) FROM plan_inputs WHERE problem LIKE '%udit each other%'", &[]).await, 0);
+    }
+
+    /// Rows: A9, C46
+    async fn staff_keep_two_people_apart_or_together_and_free_them_again(engine) {
+        let mut bot = two_pairs(engine).await;
+        for (how, expected) in [("together", true), ("apart", false)] {
+            let noted = bot.says("ada", &format!("/mentor groups tie {how} \"Ben Brook\" \"Eva Lind\" pathways")).await;
+            has(&noted, "Noted: ");
+            let plan = bot.says("ada", "/mentor groups preview pathways fresh=yes").await;
+            assert_eq!(together(&plan, "Ben Brook", "Eva Lind"), expected, "{how}: {plan}");
+        }
+        has(&bot.says("ada", "/mentor groups tie none \"Eva Lind\" \"Ben Brook\" pathways").await, "any more");
+        has(&bot.says("ada", "/mentor groups tie none \"Eva Lind\" \"Ben Brook\" pathways").await, "Nothing binds");
+        has(&bot.says("ada", "/mentor groups ties pathways").await, "Nobody yet");
+        let both = "/mentor groups tie conflict \"Nobody Known\" \"North Bank\" pathways";
+        has(&bot.says("ada", both).await, "neither an organisation of this programme nor a person here");
+    }
+
+    /// Rows: C46
+    async fn a_swap_is_scored_at_once_and_a_published_run_can_be_made_again(engine) {
+        let mut bot = two_pairs(engine).await;
+        let plan = bot.says("ada", "/mentor groups preview pathways 3").await;
+        has(&plan, "How good is it?");
+        has(&plan, "Drawing lots for the same places would give");
+        has(&plan, "It is proven that no arrangement is better.");
+        let [one, other] = [groups(&plan)[0][1].clone(), groups(&plan)[1][1].clone()];
+        let swapped = bot.says("ada", &format!("/mentor groups swap \"{one}\" \"{other}\" pathways")).await;
+        has(&swapped, "The mean fit ");
+        assert_eq!(groups(&swapped)[0][0], groups(&plan)[0][0], "mentors stay");
+        assert!(groups(&swapped)[0].contains(&other) && groups(&swapped)[1].contains(&one), "{swapped}");
+        has(&bot.says("ada", &format!("/mentor groups swap \"{one}\" \"{one}\" pathways")).await, "one and the same");
+        has(&bot.says("ada", "/mentor groups replay pathways").await, "has no groups yet");
+        bot.says("ada", "/mentor groups publish pathways yes").await;
+        // People change; what was kept does not.
+        bot.says("ben", "/mentor profile needs=\"workload\" availability=\"tue 9:00-10:00\"").await;
+        let again = bot.says("ada", "/mentor groups replay pathways").await;
+        has(&again, "seed 3 and 1 change by hand");
+        has(&again, "Everybody sits where they were published: 2 groups alike.");
+    }
+
+    /// Rows: C46, A3
+    async fn a_late_comer_gets_a_seat_and_nobody_else_moves_or_hears_anything(engine) {
+        let mut bot = Bot::small_group(engine).await;
+        bot.advance(days(2)).await;
+        let fina = bot.add("Fina Vale", "Green Works", "Europe/Berlin").await;
+        bot.says(&fina, "/mentor profile needs=\"stakeholders\" availability=\"mon-fri 8:00-20:00\"").await;
+        bot.join(&fina, "participant").await;
+        for who in ["ben", "cleo", "dev", "eva", "fina", "ada"] {
+            bot.inbox(who).await;
+        }
+        let plan = bot.says("ada", "/mentor groups repair pathways").await;
+        has(&plan, "0 people move, 1 person gets a first place. Nobody has to move. Everybody has a place.");
+        has(&plan, "Fina Vale: new in Group 1");
+        assert_eq!(bot.number("SELECT count(*) FROM members WHERE left_at IS NULL", &[]).await, 5, "asking changes nothing");
+        has(&bot.says("ada", "/mentor groups publish pathways").await, "Make these changes");
+        has(&bot.press("ada", "Publish now").await, "are put right: 1 person comes into another group.");
+        bot.advance(days(1)).await;
+        has(&bot.inbox("fina").await.join("\n"), "You are in Group 1");
+        for who in ["ben", "cleo", "dev", "eva"] {
+            lacks(&bot.inbox(who).await.join("\n"), "You are in Group");
+        }
+        let room = bot.group_room("fina").await;
+        assert!(room.starts_with("pathways-group-"), "{room}");
+        has(&bot.says("ada", "/mentor groups repair pathways").await, "Nothing needs to change.");
+        // She is reminded of the next meetup like everybody else.
+        bot.advance(days(60)).await;
+        assert!(bot.number("SELECT count(*) FROM nudges WHERE kind = 'meetup.reminder' AND person_id = (SELECT id FROM persons WHERE name = $1)", &["Fina Vale"]).await > 0);
+        has(&bot.says("ada", "/mentor groups replay pathways").await, "1 group alike");
+    }
+
+    /// Rows: C46, B12
+    async fn when_a_mentor_goes_the_fewest_people_move(engine) {
+        let mut bot = two_pairs(engine).await;
+        bot.says("ada", "/mentor groups preview pathways").await;
+        bot.says("ada", "/mentor groups publish pathways yes").await;
+        bot.advance(days(2)).await;
+        has(&bot.says("ada", "/mentor program settings pathways largest=4").await, "saved");
+        let gone = bot.says("hugo", "/mentor leave pathways yes").await;
+        has(&gone, "left");
+        let plan = bot.says("ada", "/mentor groups repair pathways").await;
+        has(&plan, "2 people move, 0 people get a first place. It is proven that fewer moves are not possible.");
+        has(&plan, "ends.");
+        has(&bot.says("ada", "/mentor groups publish pathways yes").await, "2 people come into another group");
+        bot.advance(days(1)).await;
+        assert_eq!(bot.numbers("SELECT count(*) FROM members m JOIN groups g ON g.id = m.group_id WHERE m.left_at IS NULL AND g.state = 'open' GROUP BY g.id", &[]).await, [5]);
+        assert_eq!(bot.number("SELECT count(*) FROM groups WHERE state = 'closed'", &[]).await, 1);
+    }
+
+    /// Rows: A9, A7
+    async fn staff_hear_within_a_day_that_a_group_breaks_a_rule_and_how_to_put_it_right(engine) {
+        let mut bot = two_pairs(engine).await;
+        bot.says("ada", "/mentor groups preview pathways").await;
+        bot.says("ada", "/mentor groups publish pathways yes").await;
+        bot.advance(days(3)).await;
+        bot.inbox("ada").await;
+        let mates = bot.texts("SELECT p.organisation FROM members m JOIN persons p ON p.id = m.person_id WHERE p.name <> 'Ben Brook' AND m.role = 'participant' AND m.group_id = (SELECT m.group_id FROM members m JOIN persons p ON p.id = m.person_id WHERE p.name = $1)", &["Ben Brook"]).await;
+        bot.says("ben", &format!("/mentor profile organisation=\"{}\"", mates[0])).await;
+        bot.advance(days(1)).await;
+        bot.advance(days(3)).await;
+        let told = bot.inbox("ada").await.join("\n");
+        has(&told, "the groups no longer keep every rule");
+        has(&told, "all come from there");
+        let at = bot.number("SELECT max(created_at) FROM nudges WHERE kind = 'staff.notice'", &[]).await;
+        let changed = bot.number("SELECT max(updated_at) FROM persons", &[]).await;
+        assert!(at - changed <= days(1) * 1_000_000, "{at} {changed}");
+        let plan = bot.press("ada", "Propose a repair").await;
+        has(&plan, "people move");
+        has(&bot.says("ada", "/mentor groups publish pathways yes").await, "are put right");
+        bot.advance(days(40)).await;
+        lacks(&bot.inbox("ada").await.join("\n"), "no longer keep every rule");
+    }
+
+    /// Rows: C46
+    async fn the_rules_for_meetings_and_zones_hold_in_every_proposal(engine) {
+        let mut bot = two_pairs(engine).await;
+        let near = weigh(&mut bot, "zones=6").await;
+        has(&near, "Without a place");
+        has(&near, "Allow time zones up to");
+        for group in groups(&near) {
+            assert!(!(group.contains(&"Dev Rao".to_owned()) && group.contains(&"Eva Lind".to_owned())), "{near}");
+        }
+        let wrong = bot.says("ada", "/mentor program rules pathways weights=\"shoes 3\"").await;
+        has(&wrong, "I know no weight called \"shoes\"");
+        let slot = weigh(&mut bot, "zones=0 slot=8").await;
+        has(&slot, "Without a place");
+        let quorum = weigh(&mut bot, "slot=1 quorum=50").await;
+        lacks(&quorum, "Without a place");
+    }
+
+    /// Rows: A10
+    async fn old_companions_do_not_come_back_while_others_are_there(engine) {
+        let mut bot = two_pairs(engine).await;
+        let first = bot.says("ada", "/mentor groups preview pathways").await;
+        bot.says("ada", "/mentor groups publish pathways yes").await;
+        bot.advance(days(2)).await;
+        bot.says("ada", "/mentor program close pathways yes").await;
+        bot.says("ada", "/mentor program create name=\"Second\" slug=second goal=\"Go on\" starts=2027-03-01 ends=2028-02-28 zone=Europe/Berlin cadence=monthly waves=2").await;
+        bot.says("ada", "/mentor program open second").await;
+        bot.says("ada", "/mentor program settings second smallest=2 largest=2 mentors=1").await;
+        for (who, role) in [("grace", "mentor"), ("hugo", "mentor"), ("ben", "participant"), ("cleo", "participant"), ("dev", "participant"), ("eva", "participant")] {
+            bot.says(who, &format!("/mentor join second {role}")).await;
+            bot.press(who, &crate::harness::accept()).await;
+        }
+        let second = bot.says("ada", "/mentor groups preview second").await;
+        // Six people can hardly be all new to each other again; the same groups would hold three pairs each.
+        lacks(&first, "from an earlier group");
+        has(&second, "1 pair knows each other from an earlier group");
+        lacks(&second, "pairs know each other");
+        has(&second, "New faces");
+    }
+
+    /// Rows: C4
+    async fn circles_of_peers_are_planned_for_all_rounds_and_nobody_meets_twice_while_counting_allows(engine) {
+        let mut bot = Bot::demo(engine).await;
+        let circles = bot.says("marta", "/mentor groups circles 3 4 pathways").await;
+        has(&circles, "4 rounds of circles of 3. Everybody has a place in every round. Nobody meets anybody twice.");
+        assert_eq!(circles.matches("Round ").count(), 4, "{circles}");
+        assert_eq!(circles.matches("Nadia Firth").count(), 4, "{circles}");
+        assert_eq!(bot.says("marta", "/mentor groups circles 3 4 pathways").await, circles);
+        // Employers and reporting lines are kept apart in every round.
+        for line in circles.lines().filter(|line| line.starts_with("- ")) {
+            for (one, other) in [("Ivo Tarn", "Silas Wake"), ("Ivo Tarn", "Bram Holt"), ("Nadia Firth", "Xenia Lark")] {
+                assert!(!(line.contains(one) && line.contains(other)), "{line}");
+            }
+        }
+        let mut few = Bot::small(engine).await;
+        let pairs = few.says("ada", "/mentor groups circles 2 5 pathways").await;
+        has(&pairs, "5 rounds of pairs");
+        has(&pairs, "counting shows that fewer is not possible");
+    }
+}
