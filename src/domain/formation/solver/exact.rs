@@ -227,44 +227,50 @@ impl<'e, 'g, 'p, const C: usize> Exact<'e, 'g, 'p, C> {
         Some((known, best.map(|(_, chosen)| master.groups(&chosen))))
     }
 
-    /// Proves how many can have a seat, and who; better states on the way are taken over.
+    /// Proves how many can have a seat, and who, tier by tier; better states on the way are taken over.
     fn seats(&mut self) -> Option<Known> {
-        let count = |count: usize| i64::try_from(count).unwrap_or(0);
-        let people = count(self.ground.participants.len());
-        let mentors = count(self.ground.mentors.len());
-        let mut caps = [people, people, people + count(self.quarry.homes.lead.len()), mentors];
+        let whole = self.goal.clone();
+        let mut caps = Goal::most(self.ground, &self.quarry.homes);
+        let mut answer = Some(Known::Best);
+        for tier in 0..caps.len() {
+            self.goal = Goal::of_tier(self.ground, &self.quarry.homes, tier);
+            let known = self.tier(tier, &mut caps);
+            if known != Some(Known::Best) {
+                answer = known.map(|_| Known::UpTo(caps[0]));
+                break;
+            }
+        }
+        self.goal = whole;
+        answer
+    }
+
+    /// Proves how many of one tier there can be, those above being settled.
+    fn tier(&mut self, tier: usize, caps: &mut Caps) -> Option<Known> {
         loop {
             let have = self.caps();
-            if have == caps {
+            if have[tier] >= caps[tier] {
                 return Some(Known::Best);
             }
-            let needed = self.reward(have) + self.goal.first;
-            let (known, better) = self.settle(0, caps, needed, true)?;
+            let worth = self.worths()[tier];
+            let mut settled = have;
+            settled[tier..].fill(0);
+            let settled = self.reward(settled);
+            let needed = settled + (have[tier] + 1) * worth;
+            let (known, better) = self.settle(0, *caps, needed, true)?;
             if let Some(groups) = better {
                 self.adopt(groups);
                 continue;
             }
-            let Known::UpTo(bound) = known else { return Some(Known::Best) };
-            let tight = self.tighten(bound, have, caps);
-            if tight == caps {
-                return Some(Known::UpTo(caps[0]));
+            let Known::UpTo(bound) = known else {
+                caps[tier] = have[tier];
+                return Some(Known::Best);
+            };
+            let most = (bound - settled).div_euclid(worth).max(have[tier]);
+            if most >= caps[tier] {
+                return Some(Known::UpTo(most));
             }
-            caps = tight;
+            caps[tier] = most;
         }
-    }
-
-    /// Caps that follow from a bound: a tier is only known once those above it are.
-    fn tighten(&self, bound: i64, have: Caps, mut caps: Caps) -> Caps {
-        let worth = self.worths();
-        let mut rest = bound - self.reward([0; 4]);
-        for tier in 0..4 {
-            caps[tier] = caps[tier].min(rest.div_euclid(worth[tier])).max(have[tier]);
-            if caps[tier] > have[tier] {
-                break;
-            }
-            rest -= have[tier] * worth[tier];
-        }
-        caps
     }
 
     /// Proves how good the weakest group can be with as many seats.
