@@ -48,7 +48,7 @@ const STILL: f64 = 0.05;
 const QUENCH: f64 = 0.96;
 /// Up to this many people other sizes than the planned ones are always looked at: the plan goes by
 /// averages, which say little about so few.
-const HANDFUL: usize = 40;
+const HANDFUL: usize = 30;
 /// The share of the budget a quench may take.
 const QUENCH_SHARE: f64 = 0.1;
 
