@@ -107,6 +107,7 @@ fn the_proof_agrees_with_brute_force() {
     let mut outcomes = BTreeMap::new();
     for seed in 0..24 {
         let mut problem = tiny(seed, 11, 3);
+        problem.rules.min_common_hours = 4 + u32::try_from(seed % 4).unwrap() * 6;
         if seed % 3 == 0 {
             problem.people[0].mentor_capacity = 2;
         }

@@ -43,7 +43,7 @@ fn annealed(instance: &Instance, seed: u64, steps: u64) -> Grouping {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
     fn a_handful_is_solved_as_well_as_by_trying_everything(
@@ -134,4 +134,21 @@ fn all_ways_to_look_at_a_row_walk_the_same_way() {
         |limits: &[(usize, usize)]| group(&random(48, limits, 4), 6, &mut Steps::new(1_000_000)).groups;
     assert_eq!(value(&limits), value(&padded(10)));
     assert_eq!(value(&limits), value(&padded(21)));
+}
+
+#[test]
+fn sizes_and_heat_of_a_handful_are_not_taken_from_averages() {
+    // Found by trying thousands: planned sizes that are not the best, and everybody in one group.
+    let cases: [(usize, &[(usize, usize)], i32, u64); 3] = [
+        (4, &[(0, 3), (0, 2)], 0, 4_488),
+        (4, &[(0, 2), (2, 5), (1, 4)], 0, 5_688),
+        (5, &[(3, 7), (0, 4), (0, 4)], 60, 3_292),
+    ];
+    for (people, limits, shift, seed) in cases {
+        let limits = limits.iter().map(|&(least, most)| Limits { least, most }).collect();
+        let mut chance = Chance::new(seed % 1_000);
+        let made = Instance::new(people, limits, |_, _| chance.below(101) as i32 - shift);
+        let instance = made.expect("the sizes add up");
+        assert_eq!(searched(&instance, seed, 400_000), brute_force(&instance), "{people} {seed}");
+    }
 }

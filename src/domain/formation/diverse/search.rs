@@ -46,6 +46,9 @@ impl Quench {
 const STILL: f64 = 0.05;
 /// The next temperature of a quench, as a part of the one before.
 const QUENCH: f64 = 0.96;
+/// Up to this many people other sizes than the planned ones are always looked at: the plan goes by
+/// averages, which say little about so few.
+const HANDFUL: usize = 30;
 /// The share of the budget a quench may take.
 const QUENCH_SHARE: f64 = 0.1;
 
@@ -54,7 +57,8 @@ impl<'a> Search<'a> {
         let spread = Spread::of(instance);
         let sizes = plan(instance, spread);
         let fixed = instance.limits().iter().all(|limit| limit.least == limit.most);
-        let mut walker = Walker::new(instance, seed, !fixed && !spread.favours_plan());
+        let planned = spread.favours_plan() && instance.people() > HANDFUL;
+        let mut walker = Walker::new(instance, seed, !fixed && !planned);
         let best = State::random(instance, &sizes, &mut walker.chance);
         Self { instance, walker, best, sizes }
     }
@@ -93,7 +97,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The mean size of a gain or loss of exchanges taken by chance; at least 1.
+    /// The mean size of a gain or loss of exchanges, and of moves where they are allowed, taken by
+    /// chance; at least 1. With everybody in one group there are only moves.
     fn typical_gain(&mut self, state: &State) -> f64 {
         let people = self.instance.people();
         let (mut sum, mut count) = (0_i64, 1_i64);
@@ -101,6 +106,10 @@ impl<'a> Search<'a> {
             let (x, y) = (self.walker.chance.below(people), self.walker.chance.below(people));
             if state.groups[x] != state.groups[y] {
                 sum += i64::from(state.gain(self.instance, x, y)).abs();
+                count += 1;
+            }
+            if let Some(gain) = self.walker.any_move(state, x) {
+                sum += i64::from(gain).abs();
                 count += 1;
             }
         }

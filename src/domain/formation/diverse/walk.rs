@@ -138,6 +138,18 @@ impl<'a> Walker<'a> {
         open.map(|b| (state.move_gain(self.instance, x, b), b)).max()
     }
 
+    /// What a move of a person to a group taken by chance would bring, if bounds allow it.
+    pub(super) fn any_move(&mut self, state: &State, x: usize) -> Option<i32> {
+        let limits = self.instance.limits();
+        let a = state.groups[x] as usize;
+        if !self.resize || state.sizes[a] <= limits[a].least {
+            return None;
+        }
+        let b = self.chance.below(limits.len());
+        let open = b != a && state.sizes[b] < limits[b].most;
+        open.then(|| state.move_gain(self.instance, x, b))
+    }
+
     /// Takes the best exchange or move of one person.
     fn step_up(&mut self, state: &mut State, x: usize) {
         let others = (0..self.instance.people()).filter(|y| state.groups[*y] != state.groups[x]);
@@ -160,7 +172,7 @@ impl<'a> Walker<'a> {
             let draw = self.chance.below(self.instance.people() * FINE);
             let (x, point) = (draw / FINE, fraction(draw % FINE));
             if self.resize && self.chance.one_in(8) {
-                self.shift(state, x, heat, point);
+                rate += f64::from(self.shift(state, x, heat, point));
                 continue;
             }
             let sum = self.sweep.weigh(lookup, self.instance, state, x, heat);
@@ -186,12 +198,13 @@ impl<'a> Walker<'a> {
         y < self.instance.people() && state.groups[y] != state.groups[x]
     }
 
-    /// Moves one person to another group with the same kind of draw, where the bounds allow it.
-    fn shift(&mut self, state: &mut State, x: usize, heat: Heat, point: f32) {
+    /// Moves one person to another group with the same kind of draw, where the bounds allow it;
+    /// returns the sum of the weights.
+    fn shift(&mut self, state: &mut State, x: usize, heat: Heat, point: f32) -> f32 {
         let limits = self.instance.limits();
         let a = state.groups[x] as usize;
         if state.sizes[a] <= limits[a].least {
-            return;
+            return 0.0;
         }
         let mut sum = 0.0;
         for (b, limit) in limits.iter().enumerate() {
@@ -205,10 +218,11 @@ impl<'a> Walker<'a> {
             if at < self.weights[b] {
                 let gain = state.move_gain(self.instance, x, b);
                 state.relocate(self.instance, x, b, gain);
-                return;
+                break;
             }
             at -= self.weights[b];
         }
+        sum
     }
 
     /// A draw above 0, at most 1.

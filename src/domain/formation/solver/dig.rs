@@ -23,6 +23,8 @@ struct Dig<'d, 'g, 'p, const C: usize> {
     per_peer: f64,
     pair: f64,
     group: f64,
+    /// Seat of each item less its price, to tell scores from prices.
+    seats: Vec<f64>,
     bunch: Bunch<C>,
     found: &'d mut Vec<Stone<C>>,
     least: f64,
@@ -63,6 +65,7 @@ impl<const C: usize> Quarry<'_, '_, C> {
                 per_peer,
                 pair,
                 group: times / whole,
+                seats: Vec::new(),
                 bunch: Bunch::of(&seed.mentors, &[]),
                 least: prices.least,
                 found,
@@ -83,16 +86,24 @@ impl<const C: usize> Quarry<'_, '_, C> {
 impl<const C: usize> Dig<'_, '_, '_, C> {
     fn begin(&mut self, start: f64, from: usize) {
         let seed = self.seed;
-        let worth = |item: &Item| {
-            let seats: f64 = item.people.iter().map(|who| self.quarry.seat(seed, self.prices, *who)).sum();
+        let seats = |item: &Item| -> f64 {
+            item.people.iter().map(|who| self.quarry.seat(seed, self.prices, *who)).sum()
+        };
+        self.seats = seed.items.iter().map(seats).collect();
+        let worth = |item: &Item, seats: f64| {
             seats
                 + item.marks as f64 / WHOLE as f64
                 + item.members as f64 * self.per_member
                 + item.peers as f64 * self.per_peer
         };
-        let mut list: Vec<(f64, u32)> =
-            seed.items.iter().zip(0..).map(|(item, at)| (worth(item), at)).collect();
-        let mut gain = start;
+        let mut list: Vec<(f64, u32)> = seed
+            .items
+            .iter()
+            .zip(&self.seats)
+            .zip(0..)
+            .map(|((item, seats), at)| (worth(item, *seats), at))
+            .collect();
+        let (mut gain, mut paid) = (start, self.quarry.lead(seed, self.prices));
         let (mut week, mut tongues) = (seed.week, seed.tongues);
         // Locked participants sit first.
         for &who in &seed.held {
@@ -106,6 +117,7 @@ impl<const C: usize> Dig<'_, '_, '_, C> {
             let (own, at) = list.swap_remove(place);
             let item = &seed.items[at as usize];
             gain += own;
+            paid += self.seats[at as usize];
             week = week.and(item.week);
             tongues &= item.tongues;
             list = self.beside(&list, item);
@@ -117,7 +129,7 @@ impl<const C: usize> Dig<'_, '_, '_, C> {
             return;
         }
         list.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        self.down(&list, gain, week, tongues, from);
+        self.down(&list, (gain, paid), week, tongues, from);
     }
 
     /// The list after somebody joined: without those who clash, with what pairs add.
@@ -154,7 +166,20 @@ impl<const C: usize> Dig<'_, '_, '_, C> {
         (share.hours * hours + share.new_faces * FULL_SCORE) as f64 * self.group
     }
 
-    fn down(&mut self, list: &[(f64, u32)], gain: f64, week: WeekMask, tongues: u64, from: usize) {
+    /// The most that the score of anybody in the list can add.
+    fn most_scored(&self, list: &[(f64, u32)]) -> f64 {
+        list.iter().map(|(own, at)| own - self.seats[*at as usize]).fold(0.0, f64::max)
+    }
+
+    /// Goes on from a group that gains so much, of which prices and seats make up `paid`.
+    fn down(
+        &mut self,
+        list: &[(f64, u32)],
+        (gain, paid): (f64, f64),
+        week: WeekMask,
+        tongues: u64,
+        from: usize,
+    ) {
         let left = self.size - usize::from(self.bunch.k);
         if left == 0 {
             self.leaf(from);
@@ -162,6 +187,12 @@ impl<const C: usize> Dig<'_, '_, '_, C> {
         }
         let ground = self.quarry.ground;
         let open = gain + self.whole_group(week) + self.pair * (left * (left - 1) / 2) as f64 + MARGIN;
+        // What the score lacks for the least one allowed, when the rest of the group is as good as can be.
+        let scored = if self.prices.floor > 0 { self.most_scored(list) } else { 0.0 };
+        let lacks = (self.prices.floor as f64) * self.size as f64 - (open - paid + scored * left as f64);
+        if self.prices.floor > 0 && lacks > 0.0 {
+            return;
+        }
         for at in 0..list.len() {
             if self.steps >= self.limit {
                 return;
@@ -176,7 +207,8 @@ impl<const C: usize> Dig<'_, '_, '_, C> {
             let (own, number) = list[at];
             let item = &self.seed.items[number as usize];
             self.steps += 1;
-            if item.people.len() > left {
+            let weak = own - self.seats[number as usize] - scored + MARGIN < lacks;
+            if item.people.len() > left || self.prices.floor > 0 && weak {
                 continue;
             }
             let (hours, tongue) = (week.and(item.week), tongues & item.tongues);
@@ -195,7 +227,7 @@ impl<const C: usize> Dig<'_, '_, '_, C> {
             } else {
                 let mut next = self.beside(&list[at + 1..], item);
                 next.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-                self.down(&next, gain + own, hours, tongue, from);
+                self.down(&next, (gain + own, paid + self.seats[number as usize]), hours, tongue, from);
             }
             self.bunch = before;
         }

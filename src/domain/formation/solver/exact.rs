@@ -16,6 +16,11 @@ use super::state::{NONE, State};
 /// Columns of a tree at most.
 pub(super) const MOST_COLUMNS: usize = 60_000;
 
+/// One part in so many of the work goes into the weakest group.
+const WEAKEST_SHARE: u64 = 2;
+/// Looks at shares alone before whole groups are tried for a better weakest group.
+const LOOKS: usize = 6;
+
 /// Groups with their scores and labels.
 type Groups<const C: usize> = Vec<(Bunch<C>, i64, Option<usize>)>;
 
@@ -74,8 +79,16 @@ impl<'e, 'g, 'p, const C: usize> Exact<'e, 'g, 'p, C> {
     /// Proves what it can, and leaves the best state it found.
     pub(super) fn prove(mut self) -> Option<Bound> {
         let seats = self.seats()?;
+        let rough = self.rough_total();
+        // The weakest group must not use up what the total needs.
+        let rest = self.allowed.work;
+        self.allowed.work = rest / WEAKEST_SHARE;
         let weakest = self.weakest();
-        let total = self.total(None);
+        self.allowed.work += rest - rest / WEAKEST_SHARE;
+        let total = match self.total(None) {
+            Known::UpTo(bound) if rough < bound => Known::UpTo(rough),
+            known => known,
+        };
         let score = |known: Known, value: i64| match known {
             Known::Best => value,
             Known::UpTo(bound) => bound.max(value),
@@ -227,83 +240,112 @@ impl<'e, 'g, 'p, const C: usize> Exact<'e, 'g, 'p, C> {
         Some((known, best.map(|(_, chosen)| master.groups(&chosen))))
     }
 
-    /// Proves how many can have a seat, and who; better states on the way are taken over.
+    /// Proves how many can have a seat, and who, tier by tier; better states on the way are taken over.
     fn seats(&mut self) -> Option<Known> {
-        let count = |count: usize| i64::try_from(count).unwrap_or(0);
-        let people = count(self.ground.participants.len());
-        let mentors = count(self.ground.mentors.len());
-        let mut caps = [people, people, people + count(self.quarry.homes.lead.len()), mentors];
+        let whole = self.goal.clone();
+        let mut caps = Goal::most(self.ground, &self.quarry.homes);
+        let mut answer = Some(Known::Best);
+        for tier in 0..caps.len() {
+            self.goal = Goal::of_tier(self.ground, &self.quarry.homes, tier);
+            let known = self.tier(tier, &mut caps);
+            if known != Some(Known::Best) {
+                answer = known.map(|_| Known::UpTo(caps[0]));
+                break;
+            }
+        }
+        self.goal = whole;
+        answer
+    }
+
+    /// Proves how many of one tier there can be, those above being settled.
+    fn tier(&mut self, tier: usize, caps: &mut Caps) -> Option<Known> {
         loop {
             let have = self.caps();
-            if have == caps {
+            if have[tier] >= caps[tier] {
                 return Some(Known::Best);
             }
-            let needed = self.reward(have) + self.goal.first;
-            let (known, better) = self.settle(0, caps, needed, true)?;
+            let worth = self.worths()[tier];
+            let mut settled = have;
+            settled[tier..].fill(0);
+            let settled = self.reward(settled);
+            let needed = settled + (have[tier] + 1) * worth;
+            let (known, better) = self.settle(0, *caps, needed, true)?;
             if let Some(groups) = better {
                 self.adopt(groups);
                 continue;
             }
-            let Known::UpTo(bound) = known else { return Some(Known::Best) };
-            let tight = self.tighten(bound, have, caps);
-            if tight == caps {
-                return Some(Known::UpTo(caps[0]));
+            let Known::UpTo(bound) = known else {
+                caps[tier] = have[tier];
+                return Some(Known::Best);
+            };
+            let most = (bound - settled).div_euclid(worth).max(have[tier]);
+            if most >= caps[tier] {
+                return Some(Known::UpTo(most));
             }
-            caps = tight;
+            caps[tier] = most;
         }
-    }
-
-    /// Caps that follow from a bound: a tier is only known once those above it are.
-    fn tighten(&self, bound: i64, have: Caps, mut caps: Caps) -> Caps {
-        let worth = self.worths();
-        let mut rest = bound - self.reward([0; 4]);
-        for tier in 0..4 {
-            caps[tier] = caps[tier].min(rest.div_euclid(worth[tier])).max(have[tier]);
-            if caps[tier] > have[tier] {
-                break;
-            }
-            rest -= have[tier] * worth[tier];
-        }
-        caps
     }
 
     /// Proves how good the weakest group can be with as many seats.
     fn weakest(&mut self) -> Known {
         let caps = self.caps();
         let needed = self.reward(caps);
-        let mut open = FULL_SCORE;
+        // No group of any plan scores `open`; none that this proof may still find scores `reach`.
+        let mut open = self.too_high_from(caps, needed);
+        let mut reach = open;
         loop {
             let have = self.state.weakest();
-            if have >= open || self.state.total == 0 {
+            if have + 1 >= open || self.state.total == 0 {
                 return Known::Best;
             }
-            match self.settle(have + 1, caps, needed, true) {
+            if have + 1 >= reach {
+                return Known::UpTo(open - 1);
+            }
+            let floor = have + ((reach - have) / 3).max(1);
+            match self.settle(floor, caps, needed, true) {
                 Some((_, Some(groups))) => self.adopt(groups),
-                Some((Known::Best, None)) => return Known::Best,
-                _ => {
-                    // A bound from above: the least floor that is proven to be too high.
-                    let (mut low, mut tries) = (have + 1, 0);
-                    while low < open && tries < 5 {
-                        tries += 1;
-                        let middle = i64::midpoint(low, open);
-                        match self.too_high(middle, caps, needed) {
-                            Some(true) => open = middle,
-                            Some(false) => low = middle + 1,
-                            None => break,
-                        }
-                    }
-                    return Known::UpTo(open);
-                }
+                Some((Known::Best, None)) => (open, reach) = (floor, floor),
+                Some((Known::UpTo(_), None)) if self.allowed.work > 0 => reach = floor,
+                _ => return Known::UpTo(open - 1),
             }
         }
+    }
+
+    /// A score that no weakest group reaches, by halving what shares allow.
+    fn too_high_from(&mut self, caps: Caps, needed: i64) -> i64 {
+        let rest = self.allowed.work;
+        let (mut low, mut open) = (self.state.weakest() + 1, FULL_SCORE + 1);
+        for _ in 0..LOOKS {
+            if low >= open || self.allowed.work < rest * 2 / 3 {
+                break;
+            }
+            let middle = i64::midpoint(low, open);
+            match self.too_high(middle, caps, needed) {
+                Some(true) => open = middle,
+                Some(false) => low = middle + 1,
+                None => break,
+            }
+        }
+        open
+    }
+
+    /// A first bound on the total of plans with as many seats and no weaker group.
+    fn rough_total(&mut self) -> i64 {
+        let (caps, floor) = (self.caps(), self.state.weakest());
+        let (quarry, goal) = (self.quarry.take(), self.goal.clone());
+        let (mut master, reward) = (self.master(&quarry, &goal, floor, caps), self.reward(caps));
+        let bound = master.price_out(&mut self.allowed, reward);
+        self.stones = master.stones(MOST_COLUMNS / 2);
+        self.quarry = quarry;
+        bound.map_or(i64::MAX, |bound| (bound + 0.02).floor() as i64 - reward)
     }
 
     /// Whether no plan has as many seats with every group at this score or above.
     fn too_high(&mut self, floor: i64, caps: Caps, needed: i64) -> Option<bool> {
         let (quarry, goal) = (self.quarry.take(), self.goal.clone());
-        let bound = self.master(&quarry, &goal, floor, caps).price_out(&mut self.allowed, needed);
+        let answer = self.master(&quarry, &goal, floor, caps).reaches(&mut self.allowed, needed as f64);
         self.quarry = quarry;
-        bound.map(|bound| bound + 0.02 < needed as f64)
+        answer.map(|reached| !reached)
     }
 
     /// Proves the total with as many seats and no weaker group.

@@ -25,17 +25,41 @@ pub(super) struct Goal {
     pub(super) lock: i64,
 }
 
+/// How much one of a tier outweighs the whole total while that tier alone is looked at.
+const ALONE: i64 = 64;
+
 impl Goal {
+    /// All tiers, and the total below them.
     pub(super) fn of(ground: &Ground<'_>, homes: &Homes) -> Self {
+        Self::stacked(ground, homes, 3, 1)
+    }
+
+    /// One tier and those above it, with those below left out and the total next to nothing: bounds
+    /// on such a goal show how many of this tier there can be.
+    pub(super) fn of_tier(ground: &Ground<'_>, homes: &Homes, tier: usize) -> Self {
+        Self::stacked(ground, homes, tier, ALONE)
+    }
+
+    fn stacked(ground: &Ground<'_>, homes: &Homes, lowest: usize, times: i64) -> Self {
+        let counts = Self::most(ground, homes);
+        let mut worths = [0; 4];
+        let mut worth = (FULL_SCORE * counts[0] + 1) * times;
+        for tier in (0..=lowest).rev() {
+            worths[tier] = worth;
+            worth *= counts[tier] + 1;
+        }
+        let [seat, again, stay, first] = worths;
+        Self { seat, again, stay, first, lock: worth }
+    }
+
+    /// How many there are at most: seats, people left out before, people who can stay, mentors.
+    pub(super) fn most(ground: &Ground<'_>, homes: &Homes) -> [i64; 4] {
         let count = |count: usize| i64::try_from(count).unwrap_or(0);
-        let people = count(ground.participants.len());
-        let mentors = count(ground.mentors.iter().filter(|who| ground.only_mentors(**who)).count());
-        let before = count(ground.participants.iter().filter(|who| ground.soul(**who).left_out).count());
-        let first = FULL_SCORE * people + 1;
-        let stay = first * (mentors + 1);
-        let again = stay * if homes.is_empty() { 1 } else { people + count(homes.lead.len()) + 1 };
-        let seat = again * (before + 1);
-        Self { seat, again, stay, first, lock: seat * (people + 1) }
+        let people = ground.participants.len();
+        let mentors = ground.mentors.iter().filter(|who| ground.only_mentors(**who)).count();
+        let before = ground.participants.iter().filter(|who| ground.soul(**who).left_out).count();
+        let stay = if homes.is_empty() { 0 } else { people + homes.lead.len() };
+        [people, before, stay, mentors].map(count)
     }
 
     /// The reward of a participant's seat.

@@ -225,6 +225,26 @@ impl<'m, 'g, 'p, const C: usize> Master<'m, 'g, 'p, C> {
         }
     }
 
+    /// Whether shares of groups can be worth this much; none if the work ran out before.
+    pub(super) fn reaches(&mut self, allowed: &mut Allowed<'_>, needed: f64) -> Option<bool> {
+        loop {
+            let before = self.program.work;
+            let end = self.program.climb(before + allowed.work);
+            allowed.work = allowed.work.saturating_sub(self.program.work - before);
+            if end != End::Best || !(allowed.go_on)() {
+                return None;
+            }
+            if self.program.bound() >= needed {
+                return Some(true);
+            }
+            let (stones, excess) = self.look(1e-3, 25, allowed)?;
+            let added = stones.iter().filter(|stone| self.add(stone)).count();
+            if added == 0 || self.program.bound() + excess + 0.02 < needed {
+                return Some(false);
+            }
+        }
+    }
+
     /// Groups worth more than their prices, and how much all choices together can gain by them;
     /// none if the search was cut short.
     pub(super) fn look(
