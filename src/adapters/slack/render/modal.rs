@@ -63,7 +63,7 @@ fn window_of(form: &Form, kind: &str, metadata: &str, look: &Look<'_>) -> Value 
         blocks.push(rest_of(form, missing, look));
     }
     if blocks.is_empty() {
-        blocks.push(paragraph(super::NOTHING));
+        blocks.extend(number(vec![paragraph(super::NOTHING)]));
     }
     let mut window = json!({
         "type": "modal", "callback_id": if carried { callback.as_str() } else { "word" },
