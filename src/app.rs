@@ -1,13 +1,14 @@
 //! Putting the parts together: database, content, clock, adapters, scheduler, operating endpoints.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::adapters::common::finding::Finding;
 use crate::adapters::playground::{self, Playground};
 use crate::clock::{Clock, IdSource, Ids, SystemClock};
 use crate::config::Config;
@@ -18,7 +19,11 @@ use crate::ops::{Counters, VitalSigns, Vitals};
 use crate::scheduler::{self, Work};
 use crate::store::{Store, StoreError};
 
+mod heart;
 mod platforms;
+
+/// What is under way when the program ends may take this long; a platform that hangs must not keep it from ending.
+const WIND_DOWN: std::time::Duration = std::time::Duration::from_secs(15);
 
 /// Why the program cannot start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -122,36 +127,38 @@ pub async fn run(config: &Config, ready: impl FnOnce()) -> Result<(), AppError> 
     let (store, content) = (store(config).await?, content(config)?);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let ids: Arc<dyn IdSource> = Arc::new(Ids::from_entropy());
-    let slack = platforms::slack(config, &store, &clock, &ids)?;
+    let ready_platforms = {
+        let ground = platforms::Ground { config, store: &store, clock: &clock, ids: &ids };
+        platforms::ready(&ground)?
+    };
     let mut core = Core::new(store, Arc::new(content), clock.clone(), ids);
-    if let Some(slack) = &slack {
-        core = core.with_messenger(platforms::SLACK, slack.messenger());
+    for platform in &ready_platforms {
+        core = core.with_messenger(platform.name(), platform.messenger());
     }
     let core = Arc::new(core);
+    let _heart = heart::Heart::new();
     let (stop, stopped) = stop_signal();
-    let slack = slack.map(|slack| slack.start(core.clone(), stopped.clone()));
+    let start = |platform: Box<dyn platforms::Ready>| platform.start(core.clone(), stopped.clone());
+    let platforms = ready_platforms.into_iter().map(start).collect();
     let worker = Arc::new(Worker {
         core,
         sends: AtomicU64::new(0),
         skips: AtomicU64::new(0),
         holds: AtomicU64::new(0),
-        slack,
+        platforms,
     });
     let ops = serve_ops(config, worker.clone(), stopped.clone()).await?;
     ready();
-    let scheduler = scheduler::run(worker.clone(), clock, stopped);
-    let outcome = if let Some(slack) = &worker.slack {
-        // A platform that cannot go on ends the program, and says why.
-        let mut fault = None;
-        tokio::join!(scheduler, async {
-            fault = slack.ended().await.err();
-            let _ = stop.send(true);
-        });
-        fault.map_or(Ok(()), Err)
-    } else {
-        scheduler.await;
-        Ok(())
-    };
+    // A platform that cannot go on ends the program, and says why.
+    let fault = Mutex::new(None);
+    let scheduler = scheduler::run(worker.clone(), clock, stopped.clone());
+    tokio::select! {
+        _ = async { tokio::join!(scheduler, platforms::ended(&worker.platforms, &stop, &fault)) } => {}
+        () = async { wait(stopped).await; tokio::time::sleep(WIND_DOWN).await; } => {
+            tracing::warn!("app.ended_before_all_was_done");
+        }
+    }
+    let outcome = fault.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err);
     if let Some(ops) = ops {
         ops.abort();
     }
@@ -164,7 +171,7 @@ struct Worker {
     sends: AtomicU64,
     skips: AtomicU64,
     holds: AtomicU64,
-    slack: Option<platforms::RunningSlack>,
+    platforms: Vec<Box<dyn platforms::Running>>,
 }
 
 #[async_trait]
@@ -175,8 +182,10 @@ impl Work for Worker {
         {
             counter.fetch_add(n as u64, Ordering::Relaxed);
         }
-        if let Some(slack) = self.slack.as_ref().filter(|_| tick.sent > 0) {
-            slack.something_was_sent().await;
+        if tick.sent > 0 {
+            for platform in &self.platforms {
+                platform.something_was_sent().await;
+            }
         }
         Ok(tick.unfinished)
     }
@@ -196,7 +205,7 @@ impl Vitals for Worker {
         let all = |counter: &AtomicU64| vec![("all".to_owned(), counter.load(Ordering::Relaxed))];
         let counters = Counters { sends: all(&self.sends), skips: all(&self.skips), holds: all(&self.holds) };
         let mut signs = vitals(&self.core, counters).await?;
-        signs.connections = self.slack.as_ref().map(platforms::RunningSlack::connections).unwrap_or_default();
+        signs.connections = self.platforms.iter().flat_map(|platform| platform.connections()).collect();
         Ok(signs)
     }
 }
@@ -278,9 +287,9 @@ async fn wait(mut stopped: watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stop| *stop).await;
 }
 
-/// What there is to say about Slack's set-up, and whether it is good.
-pub async fn check_slack(config: &Config, store: &Store) -> (Vec<String>, bool) {
-    platforms::check_slack(config, store).await
+/// What there is to say about the set-up of all platforms.
+pub async fn check_platforms(config: &Config, store: &Store) -> Vec<Finding> {
+    platforms::check(config, store).await
 }
 
 /// Brings the tables up to date and says how many steps that took.

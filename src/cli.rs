@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
+use crate::adapters::common::finding::Verdict;
 use crate::adapters::playground::console::Console;
 use crate::app::{self, AppError};
 use crate::clock::Ids;
@@ -17,6 +18,11 @@ use crate::config::{Config, Mode, Secret, process_environment};
 use crate::domain::civil::Instant;
 
 mod form;
+#[cfg(feature = "discord")]
+mod invite;
+
+/// When the work is done, threads that hang are not waited for any longer than this.
+const THREADS_END_WITHIN: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// Group mentoring where people already talk.
 #[derive(Debug, Parser)]
@@ -54,6 +60,12 @@ enum Command {
     Migrate,
     /// Print people, programmes and groups as JSON. Pulse answers are not part of it.
     Export,
+    /// Set up Discord.
+    #[cfg(feature = "discord")]
+    Discord {
+        #[command(subcommand)]
+        command: invite::DiscordCommand,
+    },
     /// Form groups from a list of people and a file of rules, without any chat.
     Form(form::Form),
     /// Set up Slack.
@@ -86,6 +98,12 @@ pub fn main() -> ExitCode {
     #[cfg(feature = "slack")]
     if let Some(Command::Slack { command: SlackCommand::Manifest { http, install } }) = &arguments.command {
         return print_manifest(http.as_deref(), install.as_deref());
+    }
+    #[cfg(feature = "discord")]
+    if let Some(Command::Discord { command }) = &arguments.command
+        && let Some(code) = command.at_once()
+    {
+        return code;
     }
     if let Some(Command::Form(order)) = &arguments.command {
         return form::run(order);
@@ -132,13 +150,12 @@ pub fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(carry_out(command, &config)) {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
+    let outcome = runtime.block_on(carry_out(command, &config));
+    if let Err(error) = &outcome {
+        eprintln!("{error}");
     }
+    runtime.shutdown_timeout(THREADS_END_WITHIN);
+    outcome.unwrap_or(ExitCode::FAILURE)
 }
 
 fn load(path: Option<&Path>) -> Result<Config, crate::config::ConfigFaults> {
@@ -163,11 +180,7 @@ async fn carry_out(command: Command, config: &Config) -> Result<ExitCode, AppErr
     match command {
         Command::Run => {
             app::run(config, || {
-                let platforms = if config.slack.is_on() {
-                    format!("Slack is reached by {}.", config.slack.mode.as_str())
-                } else {
-                    "No chat platform is switched on; docs/slack.md leads you through it.".to_owned()
-                };
+                let platforms = platforms(config);
                 eprintln!("Running on {}. {platforms}", config.database.describe());
             })
             .await?;
@@ -195,6 +208,8 @@ async fn carry_out(command: Command, config: &Config) -> Result<ExitCode, AppErr
         }
         Command::Form(order) => return Ok(form::run(&order)),
         Command::Export => show(&format!("{}\n", app::export(config).await?)),
+        #[cfg(feature = "discord")]
+        Command::Discord { command } => return Ok(command.carry_out(config).await),
         #[cfg(feature = "slack")]
         Command::Slack { command: SlackCommand::Manifest { http, install } } => {
             return Ok(print_manifest(http.as_deref(), install.as_deref()));
@@ -217,16 +232,8 @@ async fn check(config: &Config) -> Result<ExitCode, AppError> {
     println!("Database: {} answers, and its tables are up to date.", config.database.describe());
     let (version, source) = crate::domain::civil::tzdb_version();
     println!("Time zones: {version} ({source:?}).");
-    let faults = check_slack(config, &store).await;
+    let findings = app::check_platforms(config, &store).await;
     store.close().await;
-    Ok(if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// Prints what was found out about Slack and gives the number of faults.
-#[cfg(feature = "slack")]
-async fn check_slack(config: &Config, store: &crate::store::Store) -> usize {
-    use crate::adapters::slack::check::{Verdict, check};
-    let findings = check(&config.slack, store).await;
     for finding in &findings {
         match finding.verdict {
             Verdict::Good => println!("{}", finding.text),
@@ -234,12 +241,21 @@ async fn check_slack(config: &Config, store: &crate::store::Store) -> usize {
             Verdict::Note => println!("Note. {}", finding.text),
         }
     }
-    findings.iter().filter(|finding| finding.verdict == Verdict::Fault).count()
+    let is_good = findings.iter().all(|finding| finding.verdict != Verdict::Fault);
+    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-#[cfg(not(feature = "slack"))]
-async fn check_slack(_config: &Config, _store: &crate::store::Store) -> usize {
-    0
+/// How the platforms are reached, for the first line.
+fn platforms(config: &Config) -> String {
+    let slack = config.slack.is_on().then(|| format!("Slack is reached by {}.", config.slack.mode.as_str()));
+    let discord =
+        config.discord.is_on().then(|| format!("Discord is reached by {}.", config.discord.mode.as_str()));
+    let on: Vec<String> = slack.into_iter().chain(discord).collect();
+    if on.is_empty() {
+        return "No chat platform is switched on; docs/slack.md and docs/discord.md lead you through it."
+            .to_owned();
+    }
+    on.join(" ")
 }
 
 async fn run_script(script: &Path, database: Option<PathBuf>) -> Result<(), AppError> {

@@ -4,6 +4,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+mod discord;
 mod fault;
 mod read;
 mod secret;
@@ -12,6 +13,7 @@ mod slack;
 mod tests;
 mod values;
 
+pub use discord::{Discord, DiscordMode, DiscordRooms};
 pub use fault::{ConfigFault, ConfigFaults};
 pub use secret::{Environment, Secret, process_environment};
 pub use slack::{Slack, SlackMode, SlackOAuth, SlackWorkspace};
@@ -116,6 +118,8 @@ pub struct Config {
     pub content: Content,
     /// `[logging]`
     pub logging: Logging,
+    /// `[discord]`
+    pub discord: Discord,
     /// `[slack]`
     pub slack: Slack,
 }
@@ -157,13 +161,13 @@ impl Config {
         let folder = |text: &str| values::folder(text).map(Some);
         take(&mut reader, "content", "folder", folder, &mut config.content.folder);
         take(&mut reader, "logging", "filter", values::filter, &mut config.logging.filter);
+        discord::read(&mut reader, &mut config.discord);
         let workspaces = slack::read(&mut reader, &mut config.slack);
 
         let mut faults = reader.into_faults();
         slack::take_secrets(&mut config.slack, &workspaces, env, &mut faults);
-        if config.slack.listens() && config.operations.listen == Some(config.slack.listen) {
-            faults.push(slack::shares_its_address(file));
-        }
+        discord::take_secrets(&mut config.discord, env, &mut faults);
+        faults.extend(shared_addresses(&config, file));
         match database_from(env) {
             Ok(Some(url)) => config.database.url = url,
             Ok(None) => {}
@@ -182,13 +186,45 @@ fn take<T>(
     check: impl Fn(&str) -> Result<T, String>,
     into: &mut T,
 ) -> Option<usize> {
-    let Placed { line, value } = reader.text(section, key)?;
-    match check(&value) {
+    let placed = reader.text(section, key);
+    settle(reader, (section, key), placed, |text| check(&text), into)
+}
+
+/// Puts a value that was read into its place, when it is good; tells the line it stands on.
+fn settle<V, T>(
+    reader: &mut Reader<'_>,
+    (section, key): (&str, &str),
+    placed: Option<Placed<V>>,
+    check: impl Fn(V) -> Result<T, String>,
+    into: &mut T,
+) -> Option<usize> {
+    let Placed { line, value } = placed?;
+    match check(value) {
         Ok(value) => *into = value,
         Err(what) if section.is_empty() => reader.fault(line, key, what),
         Err(what) => reader.fault(line, &format!("{section}.{key}"), what),
     }
     Some(line)
+}
+
+/// Whoever answers requests needs an address of their own.
+fn shared_addresses(config: &Config, file: &Path) -> Vec<ConfigFault> {
+    let discord = config.discord.listens().then_some(config.discord.listen);
+    let slack = config.slack.listens().then_some(config.slack.listen);
+    let takers = [
+        ("slack.listen", slack, "the health pages listen", config.operations.listen, 7430),
+        ("discord.listen", discord, "the health pages listen", config.operations.listen, 7431),
+        ("discord.listen", discord, "Slack's requests arrive", slack, 7431),
+    ];
+    let shared = takers.into_iter().filter(|(_, own, _, other, _)| own.is_some() && own == other);
+    shared
+        .map(|(key, _, who, _, port)| ConfigFault {
+            file: Some(file.to_owned()),
+            line: 0,
+            key: key.to_owned(),
+            what: format!("{who} on the same address. Please choose another port, such as {port}."),
+        })
+        .collect()
 }
 
 fn database_from(env: &Environment<'_>) -> Result<Option<Secret>, ConfigFault> {

@@ -19,8 +19,15 @@ const PRIVATE: [&str; 10] =
 
 /// Clients that write addresses with tickets in them, or whole deliveries, into their own events. What goes wrong is
 /// told by the adapter in its own words, so nothing of theirs is written, whatever the filter says.
-const TALKATIVE: [&str; 5] =
-    ["slack_morphism=off", "tungstenite=off", "tokio_tungstenite=off", "hyper=off", "hyper_util=off"];
+const TALKATIVE: [&str; 7] = [
+    "slack_morphism=off",
+    "serenity=off",
+    "reqwest=off",
+    "tungstenite=off",
+    "tokio_tungstenite=off",
+    "hyper=off",
+    "hyper_util=off",
+];
 
 /// Why there is no log.
 #[derive(Debug, thiserror::Error)]

@@ -1,11 +1,15 @@
 //! Forming groups, measured. One part at a time:
 //! `cargo bench --bench formation -- --mdgp FILE --seconds S --seed N` (last line: `objective VALUE`),
-//! `-- --rounds [PEOPLE SIZE ROUNDS]`; without a part, the
+//! `-- --rounds [PEOPLE SIZE ROUNDS]`, `-- --pool N --seed N --seconds S [--peers]`; without a part, the
 //! tables of the first two.
 #![allow(clippy::print_stdout, clippy::disallowed_methods)]
+// Shares and means of a measurement are rough by nature.
+#![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 
 mod clock;
 mod mdgp;
+mod peers;
+mod pool;
 mod rounds;
 
 /// The options of one run: `--name value value …`.
@@ -38,6 +42,8 @@ fn main() {
         mdgp::run(&options);
     } else if options.has("--rounds") {
         rounds::run(&options);
+    } else if options.has("--pool") {
+        pool::run(&options);
     } else {
         mdgp::table(&options);
         rounds::table(&options);

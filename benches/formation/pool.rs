@@ -1,12 +1,13 @@
 //! Mentoring pools made from a seed: `-- --pool N --seed N --seconds S` prints one line with placed, unplaced,
-//! violations, score and bound; `--steps N` gives a budget of steps instead, and `--greedy` only builds. A fifth of the people mentor one group of three to five each; employers, reporting
-//! lines, pairs kept apart or together, languages and hours all bind.
+//! violations, score and bound; `--steps N` gives a budget of steps instead, `--greedy` only builds, and `--peers`
+//! prints lines for a random and a greedy peer first. A fifth of the people mentor one group of three to five each;
+//! employers, reporting lines, pairs kept apart or together, languages and hours all bind.
 //!
 //! Invariant: the same number and seed give the same pool on every machine.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use roundtable::domain::formation::{
     Budget, IndustryWish, Person, Plan, Problem, Rules, Setup, Watch, Weights, form_with, verify,
@@ -16,13 +17,16 @@ use roundtable::domain::week::WeekMask;
 /// Hours from UTC of the zones, and how many of a hundred people live there.
 const ZONES: [(i32, usize); 8] = [(-8, 10), (-5, 18), (-3, 8), (0, 16), (1, 22), (2, 10), (5, 10), (8, 6)];
 const TOPICS: f64 = 24.0;
+/// People above which the solver uses all cores.
+const LARGE: usize = 12_000;
 const LANGUAGES: [(&str, f64); 5] = [("en", 0.85), ("es", 0.25), ("de", 0.18), ("fr", 0.18), ("pt", 0.08)];
 
 /// A small generator of its own, so that pools never change with a library.
-struct Rng(u64, u64);
+pub struct Rng(u64, u64);
 
 impl Rng {
-    fn new(seed: u64) -> Self {
+    /// The stream of a seed.
+    pub fn new(seed: u64) -> Self {
         let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0xD1B5_4A32_D192_ED03;
         let mut next = || {
             state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
@@ -44,7 +48,8 @@ impl Rng {
         drawn
     }
 
-    fn below(&mut self, limit: usize) -> usize {
+    /// A number below a limit.
+    pub fn below(&mut self, limit: usize) -> usize {
         usize::try_from(((self.bits() >> 32) * limit as u64) >> 32).expect("below the limit")
     }
 
@@ -53,19 +58,19 @@ impl Rng {
     }
 }
 
-/// One person before names are given.
-struct Draft {
-    organisation: usize,
-    department: usize,
-    level: u8,
-    languages: u8,
-    week: WeekMask,
-    topics: u32,
-    manager: Option<usize>,
-    wishes: Vec<usize>,
-    met: Vec<usize>,
-    never: Option<usize>,
-    must: Option<usize>,
+/// One person before names are given; people are numbers, mentors come first.
+pub struct Draft {
+    pub organisation: usize,
+    pub department: usize,
+    pub level: u8,
+    pub languages: u8,
+    pub week: WeekMask,
+    pub topics: u32,
+    pub manager: Option<usize>,
+    pub wishes: Vec<usize>,
+    pub met: Vec<usize>,
+    pub never: Option<usize>,
+    pub must: Option<usize>,
 }
 
 fn draft(rng: &mut Rng, is_mentor: bool, organisations: usize) -> Draft {
@@ -200,14 +205,24 @@ fn rules() -> Rules {
     }
 }
 
-/// The pool of this many people.
-pub fn pool(count: usize, seed: u64) -> Problem {
+/// The id of a person with a number.
+pub fn id(at: usize) -> String {
+    format!("p{at:06}")
+}
+
+/// People of a pool before names are given.
+pub fn drafts(count: usize, seed: u64) -> Vec<Draft> {
     let mut rng = Rng::new(seed);
     let (mentors, organisations) = (count / 5, (count / 12).max(8));
     let mut people: Vec<Draft> = (0..count).map(|at| draft(&mut rng, at < mentors, organisations)).collect();
     managers(&mut rng, &mut people, organisations);
     ties(&mut rng, &mut people, mentors);
-    let id = |at: usize| format!("p{at:06}");
+    people
+}
+
+/// The pool of this many people.
+pub fn pool(count: usize, seed: u64) -> Problem {
+    let (people, mentors) = (drafts(count, seed), count / 5);
     let mut problem = Problem { rules: rules(), ..Problem::default() };
     for (at, draft) in people.iter().enumerate() {
         let topics: Vec<String> =
@@ -243,39 +258,86 @@ pub fn pool(count: usize, seed: u64) -> Problem {
     problem
 }
 
+/// Seconds of processor time this process has used, where the system tells.
+fn processor() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let ticks = text.rsplit(')').next()?.split_ascii_whitespace().skip(11).take(2);
+    Some(ticks.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0)
+}
+
+/// A clock that runs with the work, so that other work on the machine takes nothing away; it never
+/// shows less than a third of the time by the clock on the wall.
+struct Clock {
+    begun: Instant,
+    used: Option<f64>,
+    cores: f64,
+}
+
+impl Clock {
+    fn new(cores: f64) -> Self {
+        Self { begun: Instant::now(), used: processor(), cores }
+    }
+
+    fn seconds(&self) -> f64 {
+        let wall = self.begun.elapsed().as_secs_f64();
+        match (self.used, processor()) {
+            (Some(before), Some(now)) => ((now - before) / self.cores).max(wall / 3.0),
+            _ => wall,
+        }
+    }
+}
+
 /// Stops a search that takes longer than it may.
 struct Deadline {
-    end: Instant,
+    clock: Clock,
+    limit: f64,
     stopped: AtomicBool,
 }
 
 impl Watch for Deadline {
     fn stop(&self) -> bool {
-        let late = Instant::now() >= self.end;
+        let late = self.clock.seconds() >= self.limit;
         self.stopped.fetch_or(late, Ordering::Relaxed);
         late
     }
 }
 
-/// A plan, the seconds it took, and whether it was stopped by the clock.
-pub fn solve(problem: &Problem, seed: u64, iterations: u64, limit: Duration) -> (Plan, f64, bool) {
-    let start = Instant::now();
-    let watch = Deadline { end: start + limit, stopped: AtomicBool::new(false) };
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let setup = Setup { seed, budget: Budget { iterations }, threads, watch: &watch };
+/// A plan, how long it took, and whether it was stopped by the clock.
+pub struct Run {
+    pub plan: Plan,
+    pub wall: f64,
+    pub processor: f64,
+    pub stopped: bool,
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// Solves a pool within some seconds of its cores: one core up to 12,000 people, above that all.
+pub fn solve(problem: &Problem, seed: u64, iterations: u64, limit: f64) -> Run {
+    let used = if problem.people.len() > LARGE { cores() as f64 } else { 1.0 };
+    let watch = Deadline { clock: Clock::new(used), limit, stopped: AtomicBool::new(false) };
+    let (start, before) = (Instant::now(), processor());
+    let setup = Setup { seed, budget: Budget { iterations }, threads: cores(), watch: &watch };
     let plan = form_with(problem, &setup).expect("pools from the generator hold no contradiction");
-    (plan, start.elapsed().as_secs_f64(), watch.stopped.load(Ordering::Relaxed))
+    let wall = start.elapsed().as_secs_f64();
+    let processor = before.zip(processor()).map_or(wall, |(before, now)| now - before);
+    Run { plan, wall, processor, stopped: watch.stopped.load(Ordering::Relaxed) }
 }
 
 /// The points of the study that these pools come from, for comparison across programmes and weights: for a mentor
 /// and a participant up to 300 for needs, 200 for wishes, 100 for levels and -400 for an earlier meeting; for two
 /// participants up to 60 for shared topics, 30 for departments, 20 for levels and -200; 40 for each of five common
-/// hours.
+/// hours; -4,000 for somebody who has a seat away from the person they must sit with.
 pub fn points(problem: &Problem, plan: &Plan) -> i64 {
     let people: BTreeMap<&str, &Person> =
         problem.people.iter().map(|person| (person.id.as_str(), person)).collect();
     let met: BTreeSet<(&str, &str)> =
         problem.met.iter().flat_map(|(a, b)| [(a.as_str(), b.as_str()), (b.as_str(), a.as_str())]).collect();
+    let must: BTreeSet<(&str, &str)> =
+        problem.must.iter().flat_map(|(a, b)| [(a.as_str(), b.as_str()), (b.as_str(), a.as_str())]).collect();
+    let mates: BTreeMap<&str, &str> = must.into_iter().collect();
     let whole = |count: usize| i64::try_from(count).expect("small");
     let mut sum = 0;
     for group in &plan.groups {
@@ -283,6 +345,12 @@ pub fn points(problem: &Problem, plan: &Plan) -> i64 {
         sum += 40 * i64::from(group.common_hours.count().min(5));
         for (at, id) in group.participants.iter().enumerate() {
             let person = people[id.as_str()];
+            let mate = mates.get(id.as_str());
+            sum -= if mate.is_some_and(|mate| !group.participants.iter().any(|id| id == mate)) {
+                4_000
+            } else {
+                0
+            };
             let covered = person.needs.iter().filter(|need| mentor.offers.contains(need)).count();
             sum += 300 * whole(covered) / whole(person.needs.len());
             let wish = person.wishes.iter().position(|wish| *wish == mentor.id);
@@ -309,18 +377,16 @@ pub fn points(problem: &Problem, plan: &Plan) -> i64 {
 /// Steps that fit into the time on this machine, found by a short trial.
 pub fn steps_for(count: usize, seconds: f64) -> u64 {
     let trial = pool(1_000, 7);
-    let long = Duration::from_secs(60);
     // Twice each, because others may use the machine for a while.
-    let fastest = |steps| (0..2).map(|_| solve(&trial, 1, steps, long).1).fold(f64::INFINITY, f64::min);
+    let fastest = |steps| (0..2).map(|_| solve(&trial, 1, steps, 60.0).processor).fold(60.0, f64::min);
     let (base, took) = (fastest(0), fastest(800_000));
-    let rate = 800_000.0 / (took - base).max(took * 0.5);
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get) as f64;
+    let rate = 800_000.0 / (took - base).max(took * 0.5).max(0.01);
     // Steps take longer when the pool outgrows the caches; setting up and explaining takes its share.
     let (pace, setup) = match count {
-        0..=400 => (1.5, 0.0),
+        0..=400 => (1.3, 0.0),
         401..=2_000 => (0.8, 0.1),
-        2_001..=12_000 => (0.45, 1.2 * count as f64 / 10_000.0),
-        _ => (0.45 * threads, 3.2 * count as f64 / 100_000.0),
+        2_001..=LARGE => (0.45, 1.2 * count as f64 / 10_000.0),
+        _ => (0.45 * cores() as f64, 6.0 * count as f64 / 100_000.0),
     };
     (rate * pace * (seconds * 0.9 - setup).max(0.1)) as u64
 }
@@ -355,9 +421,19 @@ pub fn run(options: &super::Options) {
     let seed: u64 = options.number("--seed", 1);
     let seconds: f64 = options.number("--seconds", 10.0);
     let problem = pool(count, seed);
+    if options.has("--peers") {
+        for (name, greedy) in [("random", false), ("greedy", true)] {
+            let clock = Clock::new(1.0);
+            let plan = super::peers::plan(&problem, &drafts(count, seed), greedy, seed);
+            println!("{name}: {} seconds {:.2}", line(&problem, &plan), clock.seconds());
+        }
+    }
     let given: u64 = options.number("--steps", 0);
     let steps = if given > 0 || options.has("--greedy") { given } else { steps_for(count, seconds) };
-    let (plan, took, stopped) = solve(&problem, seed, steps, Duration::from_secs_f64(seconds));
+    let Run { plan, wall, processor, stopped } = solve(&problem, seed, steps, seconds);
     let early = if stopped { " stopped" } else { "" };
-    println!("{} people {count} seed {seed} seconds {took:.2}{early} steps {steps}", line(&problem, &plan));
+    let line = line(&problem, &plan);
+    println!(
+        "{line} people {count} seed {seed} seconds {wall:.2} processor {processor:.2}{early} steps {steps}"
+    );
 }

@@ -28,6 +28,18 @@ pub struct RoomRequest {
     pub members: Vec<String>,
 }
 
+/// A group's next meetup, for platforms that show such things outside the group's room. It says nothing that is
+/// private to the group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meeting {
+    /// Who meets.
+    pub title: String,
+    /// When it begins.
+    pub starts_at: Instant,
+    /// When it ends.
+    pub ends_at: Instant,
+}
+
 /// What is known of a call to a platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
@@ -113,6 +125,12 @@ pub trait Messenger: Send + Sync {
         topic: &str,
         message: &Message,
     ) -> Outcome;
+
+    /// Brings what the platform itself shows of a group's next meetup in step; nothing where it shows none. Harmless to
+    /// repeat, and so never in doubt.
+    async fn set_meeting(&self, _workspace: &str, _room: &str, _meeting: Option<&Meeting>) -> Outcome {
+        Outcome::Sent { remote_id: String::new() }
+    }
 
     /// Looks for a message with this marker posted since the instant.
     async fn find(&self, workspace: &str, place: &Place, marker: &str, since: Instant) -> Found;

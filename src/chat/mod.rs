@@ -8,4 +8,4 @@ pub mod plain;
 
 pub use form::{Choice, Field, FieldKind, Form};
 pub use message::{Action, Block, ButtonStyle, Message, Span, TimeStyle, bold, code, command, italic, time};
-pub use messenger::{Gone, Messenger, Outcome, Place, RoomRequest};
+pub use messenger::{Gone, Meeting, Messenger, Outcome, Place, RoomRequest};

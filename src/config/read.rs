@@ -10,13 +10,28 @@ use super::fault::ConfigFault;
 use super::secret::{is_secret_key, variable_for};
 
 /// Every key there is, by section; the keys of the section "" stand at the head of the file.
-pub(super) const KEYS: [(&str, &[&str]); 7] = [
+pub(super) const KEYS: [(&str, &[&str]); 8] = [
     ("", &["mode"]),
     ("database", &["url"]),
     ("playground", &["listen"]),
     ("operations", &["listen"]),
     ("content", &["folder"]),
     ("logging", &["filter"]),
+    (
+        "discord",
+        &[
+            "admins",
+            "api",
+            "application_id",
+            "gateway",
+            "listen",
+            "member_intent",
+            "mode",
+            "new_direct_per_day",
+            "public_key",
+            "rooms",
+        ],
+    ),
     ("slack", &["admins", "api", "listen", "mode", "public_url", "workspaces"]),
 ];
 
@@ -55,20 +70,50 @@ impl<'a> Reader<'a> {
 
     /// The text under a key; `None` when it is not there, and a fault when it is something else.
     pub(super) fn text(&mut self, section: &str, key: &str) -> Option<Placed<String>> {
+        let wanted = |found: &DeValue<'_>| match found {
+            DeValue::String(text) => Some(text.to_string()),
+            _ => None,
+        };
+        self.value(section, key, wanted, "Please write a text in quotes.")
+    }
+
+    /// The yes or no under a key, as [`Reader::text`].
+    pub(super) fn flag(&mut self, section: &str, key: &str) -> Option<Placed<bool>> {
+        let wanted = |found: &DeValue<'_>| match found {
+            DeValue::Boolean(yes) => Some(*yes),
+            _ => None,
+        };
+        self.value(section, key, wanted, "Please write true or false, without quotes.")
+    }
+
+    /// The whole number under a key, as [`Reader::text`]; digits as somebody wrote them, without `_`.
+    pub(super) fn number(&mut self, section: &str, key: &str) -> Option<Placed<String>> {
+        let wanted = |found: &DeValue<'_>| match found {
+            DeValue::Integer(number) if number.radix() == 10 => Some(number.as_str().replace('_', "")),
+            _ => None,
+        };
+        self.value(section, key, wanted, "Please write a whole number, without quotes.")
+    }
+
+    fn value<T>(
+        &mut self,
+        section: &str,
+        key: &str,
+        wanted: impl Fn(&DeValue<'_>) -> Option<T>,
+        hint: &str,
+    ) -> Option<Placed<T>> {
         let found = if section.is_empty() {
             self.table.get(key)
         } else {
             self.table.get(section)?.get_ref().as_table()?.get(key)
         }?;
         let line = self.line(found.span().start);
-        match found.get_ref() {
-            DeValue::String(text) => Some(Placed { line, value: text.to_string() }),
-            other => {
-                let what = format!("this is {}. Please write a text in quotes.", kind(other));
-                self.fault(line, &path(section, key), what);
-                None
-            }
+        if let Some(value) = wanted(found.get_ref()) {
+            return Some(Placed { line, value });
         }
+        let what = format!("this is {}. {hint}", kind(found.get_ref()));
+        self.fault(line, &path(section, key), what);
+        None
     }
 
     /// Notes a fault, unless the line could not be read anyway.

@@ -91,6 +91,9 @@ pub(super) fn variable_for(path: &str) -> String {
     if nearest(section, ["database"].into_iter()).is_some() {
         return "DATABASE_URL".to_owned();
     }
+    if nearest(section, ["discord"].into_iter()).is_some() {
+        return super::discord::TOKEN.to_owned();
+    }
     path.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
 }
 
@@ -146,5 +149,6 @@ mod tests {
         assert_eq!(variable_for("slack.bot-token"), "SLACK_BOT_TOKEN");
         assert_eq!(variable_for("database.password"), "DATABASE_URL");
         assert_eq!(variable_for("databse.password"), "DATABASE_URL");
+        assert_eq!(variable_for("discord.token"), "ROUNDTABLE_DISCORD_TOKEN");
     }
 }

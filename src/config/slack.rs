@@ -11,7 +11,7 @@ mod secrets;
 #[cfg(test)]
 mod tests;
 
-pub(super) use read::{read, shares_its_address};
+pub(super) use read::read;
 pub(super) use secrets::take_secrets;
 
 /// How Slack delivers what people do.

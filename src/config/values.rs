@@ -120,6 +120,23 @@ pub(super) fn filter(text: &str) -> Result<String, String> {
     }
 }
 
+/// Whether tokens and people may travel to this address: an encrypted one, or one of this machine.
+pub(super) fn is_web_address(text: &str) -> bool {
+    let clean = |rest: &str| {
+        !rest.is_empty()
+            && !rest.contains(char::is_whitespace)
+            && !rest.contains('@')
+            && !rest.starts_with('/')
+    };
+    if let Some(rest) = text.strip_prefix("https://") {
+        return clean(rest);
+    }
+    let Some(rest) = text.strip_prefix("http://") else { return false };
+    let host = rest.split('/').next().unwrap_or_default();
+    let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+    clean(rest) && matches!(host, "127.0.0.1" | "localhost" | "[::1]")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

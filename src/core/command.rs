@@ -659,6 +659,11 @@ pub const TABLE: &[Spec] = &[
             arg("per_day", Kind::Number(0, 20), "most messages to one person in a day"),
             arg("per_week", Kind::Number(0, 50), "most messages to one person in a week"),
             arg("per_month", Kind::Number(0, 200), "most messages to one person in a month"),
+            arg(
+                "events",
+                Kind::Choice(&["show", "hide"]),
+                "next meetups as public events, where there are any",
+            ),
         ],
     ),
     write(

@@ -19,7 +19,24 @@ pub struct Listed {
     pub zone: String,
 }
 
+/// A workspace that somebody belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Belongs {
+    /// The platform's id of the workspace.
+    pub workspace: String,
+    /// Its name.
+    pub name: String,
+}
+
 impl Core {
+    /// The workspaces of a platform in which this account is known and still is, by name: what somebody says outside
+    /// of all of them is meant for one of these.
+    pub async fn belongs_to(&self, platform: &str, account: &str) -> Result<Vec<Belongs>, StoreError> {
+        let mut tx = self.store.read().await?;
+        let workspaces = tx.list_workspaces_with(platform, account).await?;
+        Ok(workspaces.into_iter().map(|row| Belongs { workspace: row.external_id, name: row.name }).collect())
+    }
+
     /// Everybody who is active in a workspace: those who run programs first, then by name.
     pub async fn directory(&self, platform: &str, workspace: &str) -> Result<Vec<Listed>, StoreError> {
         let mut tx = self.store.read().await?;

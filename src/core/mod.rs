@@ -20,6 +20,7 @@ pub mod command;
 pub mod complete;
 mod ctx;
 pub mod directory;
+mod directs;
 mod dispatch;
 mod formation;
 mod handlers;

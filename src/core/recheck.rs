@@ -3,6 +3,8 @@
 //!
 //! Invariant: nothing is changed here, and one state of things is told once in a month.
 
+use std::fmt::Write as _;
+
 use sha2::{Digest as _, Sha256};
 
 use super::Core;
@@ -29,7 +31,8 @@ impl Core {
             let mut tx = self.store.begin().await?;
             let date = program.zone.date(now);
             let slot = format!("rules {} {:04}-{:02}", digest(&broken), date.year(), date.month());
-            let note = staff::rules_broken(&program, &broken[..broken.len().min(MOST)], broken.len()).to_note();
+            let note =
+                staff::rules_broken(&program, &broken[..broken.len().min(MOST)], broken.len()).to_note();
             let id = program.id.as_str();
             self.tell_staff(&mut tx, &program.id, NudgeKind::StaffNotice, id, &slot, &note).await?;
             tx.commit().await?;
@@ -52,7 +55,7 @@ impl Core {
         let mut broken: Vec<String> = verify(&problem, &plan)
             .iter()
             .filter(|violation| is_news(violation) && !excused.excuses(violation))
-            .map(|violation| violation.words(&name))
+            .map(|violation| without_advice(&violation.words(&name)))
             .collect();
         broken.sort();
         Ok(broken)
@@ -78,7 +81,27 @@ const fn is_news(violation: &Violation) -> bool {
     )
 }
 
+/// Words about a proposal end with what to do in it; of groups that exist only the fact is told.
+fn without_advice(words: &str) -> String {
+    words.rsplit_once(". ").map_or_else(|| words.to_owned(), |(fact, _)| format!("{fact}."))
+}
+
 fn digest(lines: &[String]) -> String {
     let digest = Sha256::digest(lines.join("\n").as_bytes());
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().take(8).fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_advice;
+
+    #[test]
+    fn of_a_broken_rule_only_the_fact_is_told() {
+        let words = "Ada and Ben cannot share a group, so group 1 does not work. Choose another group.";
+        assert_eq!(without_advice(words), "Ada and Ben cannot share a group, so group 1 does not work.");
+        assert_eq!(without_advice("It is so."), "It is so.");
+    }
 }

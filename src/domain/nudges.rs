@@ -20,6 +20,9 @@ pub const WORKSPACE_GONE: &str = "the workspace is disconnected";
 /// Why something waits for a room that is lost.
 pub const ROOM_GONE: &str = "the room is lost until staff open a new one";
 
+/// Why something waits for a person whom a platform does not let the bot write to.
+pub const DIRECT_CLOSED: &str = "the person cannot be written to yet";
+
 impl NudgeKind {
     /// What a person says to stop this kind; `None` when it cannot be stopped.
     pub const fn topic(self) -> Option<Topic> {

@@ -35,6 +35,8 @@ pub struct Settings {
     pub freeze: Vec<String>,
     /// How much may be sent to one person.
     pub load: Load,
+    /// Whether platforms that have public events show the groups' next meetups there.
+    pub events: bool,
 }
 
 /// Unasked direct messages to one person (`domain.md` section 5).
@@ -68,6 +70,7 @@ impl Default for Settings {
             waves_per_year: MIN_WAVES_PER_YEAR,
             freeze: Vec::new(),
             load: Load::default(),
+            events: false,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What is wrong with a file. Invariant: a fault has a line wherever there is one, and its words end with what to do.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// Faults told at most; more would only hide the first ones.
 pub const MOST_FAULTS: usize = 25;
@@ -70,10 +70,10 @@ impl Faults {
     pub fn told(&self, file: &str) -> String {
         let mut text = String::new();
         for fault in self.list.iter().take(MOST_FAULTS) {
-            text.push_str(&format!("{file}, {fault}\n"));
+            let _ = writeln!(text, "{file}, {fault}");
         }
         if self.list.len() > MOST_FAULTS {
-            text.push_str(&format!("{file}: and {} more of this kind.\n", self.list.len() - MOST_FAULTS));
+            let _ = writeln!(text, "{file}: and {} more of this kind.", self.list.len() - MOST_FAULTS);
         }
         text
     }

@@ -19,8 +19,8 @@ pub(super) fn place(list: Vec<Entry>, file: &RulesFile, today: Date, notes: &mut
     let (usual, utc) = (file.zone(), Zone::utc());
     let zones: BTreeSet<Zone> =
         list.iter().filter_map(|entry| entry.zone.clone()).chain(usual.clone()).collect();
-    let (first, last) = file.days().unwrap_or((today, today));
-    let mut weeks = Weeks::new(&zones, first, last);
+    let (starts, ends) = file.days().unwrap_or((today, today));
+    let mut weeks = Weeks::new(&zones, starts, ends);
     let book: BTreeMap<String, Result<String, bool>> = {
         let names = Book::of(&list);
         let words = list.iter().flat_map(|entry| entry.wishes.iter().chain(&entry.vetoes));

@@ -98,10 +98,10 @@ fn figures(text: &mut String, standing: &Standing, plan: &Plan) {
     );
     match (plan.bound, standing.bound) {
         (Some(bound), _) if bound.optimal => line(text, "It is proven that no plan is better."),
-        (Some(_), Some(most)) => {
-            line(text, &format!("It is proven that no plan has more than {most} percent."))
+        (Some(_), Some(most)) if most < 100 => {
+            line(text, &format!("It is proven that no plan has more than {most} percent."));
         }
-        _ => line(text, "For a list of this size nothing is proven about the best plan there could be."),
+        _ => line(text, "Nothing is proven about the best plan there could be."),
     }
     line(text, "\n| What counts | Plan | Lots |\n| --- | ---: | ---: |");
     for row in &standing.criteria {

@@ -192,6 +192,7 @@ impl RulesFile {
     }
 }
 
+#[allow(clippy::naive_bytecount)] // Only where there is a fault to tell.
 fn line_at(text: &str, offset: usize) -> u64 {
     let offset = offset.min(text.len());
     let before = text.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count();

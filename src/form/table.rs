@@ -63,6 +63,7 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, Faults> {
     })
 }
 
+#[allow(clippy::naive_bytecount)] // Only where there is a fault to tell.
 fn line_of(bytes: &[u8], at: usize) -> u64 {
     let before = bytes[..at].iter().filter(|byte| **byte == b'\n').count();
     u64::try_from(before).unwrap_or(u64::MAX).saturating_add(1)

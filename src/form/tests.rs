@@ -1,4 +1,5 @@
 //! Both files together: what a programme office sends, and the ways in which it goes wrong.
+#![allow(clippy::format_collect)] // Short lists that read best so.
 
 use jiff::civil::date;
 

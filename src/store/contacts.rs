@@ -145,6 +145,21 @@ impl Tx {
         )
     }
 
+    /// The rooms that were opened in a workspace, by room and marker.
+    pub async fn list_opened_rooms(
+        &mut self,
+        platform: &str,
+        workspace: &str,
+    ) -> Result<Vec<OpenedRoom>, StoreError> {
+        all!(
+            self,
+            OpenedRoom,
+            "SELECT * FROM opened_rooms WHERE platform = $1 AND workspace = $2 ORDER BY room, marker",
+            platform,
+            workspace
+        )
+    }
+
     /// Remembers a room; false when its marker is known already.
     pub async fn insert_opened_room(&mut self, r: &OpenedRoom) -> Result<bool, StoreError> {
         let touched = run!(

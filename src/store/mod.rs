@@ -10,6 +10,7 @@ mod types;
 
 pub mod audit;
 pub mod contacts;
+pub mod discord;
 pub mod export;
 pub mod groups;
 pub mod inbound;

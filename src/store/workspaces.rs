@@ -111,6 +111,23 @@ impl Tx {
         )
     }
 
+    /// The workspaces of a platform in which an account with this id of the platform's is known, where both are there.
+    pub async fn list_workspaces_with(
+        &mut self,
+        platform: &str,
+        account: &str,
+    ) -> Result<Vec<Workspace>, StoreError> {
+        all!(
+            self,
+            Workspace,
+            "SELECT w.* FROM workspaces w JOIN accounts a ON a.workspace_id = w.id \
+             WHERE w.platform = $1 AND a.external_id = $2 AND w.state = 'active' AND a.state = 'active' \
+             ORDER BY w.name, w.id",
+            platform,
+            account
+        )
+    }
+
     /// Adds a room that is not open yet.
     pub async fn insert_room(&mut self, r: &Room) -> Result<(), StoreError> {
         run!(

@@ -31,7 +31,8 @@ const FLOORS: [(&str, &[&str]); 15] = [
 ];
 
 /// What an adapter may take from the store: docs/decisions/0005 and 0008 have the reasons.
-const STORE_FOR_ADAPTERS: [&str; 6] = ["Store", "StoreError", "playground", "inbox", "installs", "contacts"];
+const STORE_FOR_ADAPTERS: [&str; 7] =
+    ["Store", "StoreError", "playground", "inbox", "installs", "contacts", "discord"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod cadence;
+mod discord;
 mod files;
 mod form;
 mod harness;

@@ -8,6 +8,8 @@ use crate::postgres;
 // The paths are spelled out so that the file can be mounted from another test target.
 #[path = "store/adapters.rs"]
 mod adapters;
+#[path = "store/discord.rs"]
+mod discord;
 #[path = "store/groups.rs"]
 mod groups;
 #[path = "store/make.rs"]
@@ -97,6 +99,12 @@ on_both_engines! {
     adapters::an_installation_is_replaced_and_goes_without_its_token
     adapters::contacts_hold_the_direct_room_and_the_home_apart
     adapters::a_room_is_known_by_its_markers_and_by_its_id
+    discord::consent_is_given_once_and_a_closed_door_opens_again
+    discord::a_person_is_prompted_once_in_a_while
+    discord::opened_direct_messages_are_counted_by_day
+    discord::a_making_that_was_cut_short_is_known_again
+    discord::rooms_homes_events_and_commands_are_remembered
+    discord::a_form_in_steps_goes_on_stays_its_owners_and_is_forgotten_in_time
     presence::an_account_keeps_what_the_platform_says_and_goes_and_comes_once
     presence::of_two_accounts_in_one_workspace_the_one_that_is_there_counts
     presence::a_workspace_goes_and_comes_once_and_its_people_are_out_of_reach_meanwhile

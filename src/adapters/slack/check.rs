@@ -12,6 +12,7 @@ use super::seal::Keys;
 use super::tokens::{Identity, TokenSource, identify};
 use super::transport::api::Reach;
 use super::transport::{CallError, SlackApi};
+pub use crate::adapters::common::finding::{Finding, Verdict};
 use crate::clock::SystemClock;
 use crate::config::{Secret, Slack, SlackMode};
 use crate::domain::words::Presence;
@@ -23,26 +24,6 @@ mod tests;
 
 /// How long a connection may take to stand.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// What a finding means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// It works.
-    Good,
-    /// It has to be put right.
-    Fault,
-    /// Worth knowing, or not to be seen from here.
-    Note,
-}
-
-/// One thing that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// What it means.
-    pub verdict: Verdict,
-    /// What was found, and what to do about it.
-    pub text: String,
-}
 
 /// Looks at tokens, scopes and connections. Nothing when Slack is off.
 pub async fn check(slack: &Slack, store: &Store) -> Vec<Finding> {

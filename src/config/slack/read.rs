@@ -2,11 +2,9 @@
 //! address is accepted.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use super::secrets::variable;
 use super::{Slack, SlackMode};
-use crate::config::fault::ConfigFault;
 use crate::config::read::{Reader, nearest};
 use crate::config::{take, values};
 
@@ -26,17 +24,6 @@ pub(in crate::config) fn read(reader: &mut Reader<'_>, slack: &mut Slack) -> Vec
     take(reader, "slack", "api", api, &mut slack.api);
     take(reader, "slack", "admins", admins, &mut slack.admins);
     names
-}
-
-/// Health pages answer on the same address.
-pub(in crate::config) fn shares_its_address(file: &Path) -> ConfigFault {
-    let what = "the health pages listen on the same address. Please choose another port, such as 7430.";
-    ConfigFault {
-        file: Some(file.to_owned()),
-        line: 0,
-        key: "slack.listen".to_owned(),
-        what: what.to_owned(),
-    }
 }
 
 fn mode(text: &str) -> Result<SlackMode, String> {
@@ -100,7 +87,7 @@ fn admins(text: &str) -> Result<Vec<String>, String> {
 /// Tokens travel to this address, so it is an encrypted one, or on this machine.
 fn api(text: &str) -> Result<String, String> {
     let text = text.trim_end_matches('/');
-    if is_web_address(text) {
+    if values::is_web_address(text) {
         return Ok(text.to_owned());
     }
     Err("this is not the address of Slack's Web API. Please write https://slack.com/api, or \
@@ -110,26 +97,10 @@ fn api(text: &str) -> Result<String, String> {
 
 fn public_url(text: &str) -> Result<String, String> {
     let text = text.trim_end_matches('/');
-    if is_web_address(text) && !text.contains(['?', '#']) {
+    if values::is_web_address(text) && !text.contains(['?', '#']) {
         return Ok(text.to_owned());
     }
     Err("this is not an address that browsers and Slack can reach. Please write it with https://, as in \
          https://mentoring.example.org."
         .to_owned())
-}
-
-fn is_web_address(text: &str) -> bool {
-    let clean = |rest: &str| {
-        !rest.is_empty()
-            && !rest.contains(char::is_whitespace)
-            && !rest.contains('@')
-            && !rest.starts_with('/')
-    };
-    if let Some(rest) = text.strip_prefix("https://") {
-        return clean(rest);
-    }
-    let Some(rest) = text.strip_prefix("http://") else { return false };
-    let host = rest.split('/').next().unwrap_or_default();
-    let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
-    clean(rest) && matches!(host, "127.0.0.1" | "localhost" | "[::1]")
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::guard::Guarded;
-use crate::chat::{Message, Place, RoomRequest};
+use crate::chat::{Meeting, Message, Place, RoomRequest};
 use crate::core::Core;
 use crate::core::views;
 use crate::domain::civil::Instant;
@@ -45,10 +45,26 @@ pub(super) struct Out {
 /// The call itself.
 pub(super) enum What {
     Post(Message),
-    Edit { remote_id: String, message: Message },
+    Edit {
+        remote_id: String,
+        message: Message,
+    },
     Open(RoomRequest),
-    Members { room: String, members: Vec<String> },
-    Card { room: String, card: Option<String>, topic: String, message: Message },
+    Members {
+        room: String,
+        members: Vec<String>,
+    },
+    Card {
+        room: String,
+        card: Option<String>,
+        topic: String,
+        message: Message,
+        meeting: Option<Meeting>,
+    },
+    /// The group has ended: nothing is shown of its meetups any more.
+    NoMeeting {
+        room: String,
+    },
 }
 
 /// What follows once it is known to have happened.
@@ -101,6 +117,8 @@ pub(super) struct Received {
     pub(super) open_until: Option<Instant>,
 }
 
+type Recipients = BTreeMap<PersonId, Arc<(Person, Reach)>>;
+
 /// What was read for one batch, so that a group of eight costs one look at its program and not eight.
 #[derive(Default)]
 pub(super) struct View {
@@ -108,7 +126,7 @@ pub(super) struct View {
     workspaces: BTreeMap<WorkspaceId, Workspace>,
     meetups: BTreeMap<MeetupId, views::Facts>,
     /// Who is to be written to, and where, by the program that writes.
-    recipients: BTreeMap<Option<ProgramId>, BTreeMap<PersonId, Arc<(Person, Reach)>>>,
+    recipients: BTreeMap<Option<ProgramId>, Recipients>,
     /// What was sent to them before this batch.
     sent: BTreeMap<PersonId, Sent>,
     /// How much this batch sends to a person, and until when a request of it is open.
@@ -218,7 +236,9 @@ impl Core {
                 let until = now.plus_hours(PAUSE_CHECK_HOURS);
                 return Ok(Look::Hold { until, why: "the programme is paused".to_owned() });
             }
-            Some(ProgramState::Closed) if nudge.kind != NudgeKind::PulseResults => {
+            Some(ProgramState::Closed)
+                if !matches!(nudge.kind, NudgeKind::PulseResults | NudgeKind::RoomCard) =>
+            {
                 return Ok(Look::Skip("the programme is closed".to_owned()));
             }
             _ => {}

@@ -2,13 +2,14 @@
 //! its way is waited for, so that a meetup and a room each have one.
 
 use super::look::{Effect, Look, Out, View, What, held_for, stale_meetup, written};
-use crate::chat::{Place, RoomRequest};
+use crate::chat::{Meeting, Place, RoomRequest};
 use crate::core::Core;
+use crate::core::ctx::settings_of;
 use crate::core::views;
 use crate::domain::civil::Instant;
 use crate::domain::ids::MeetupId;
 use crate::domain::nudges::{ROOM_GONE, SETTLE_SECS, WORKSPACE_GONE};
-use crate::domain::words::{GroupState, NudgeKind, Presence};
+use crate::domain::words::{GroupState, NudgeKind, Presence, ProgramState};
 use crate::store::nudges::Nudge;
 use crate::store::workspaces::{Room, Workspace};
 use crate::store::{StoreError, Tx};
@@ -129,23 +130,32 @@ impl Core {
             return Ok(Look::Skip("the room has no group".to_owned()));
         };
         let group = tx.get_group(group).await?;
-        if group.state != GroupState::Open {
+        let program = tx.get_program(&group.program_id).await?;
+        let has_events = settings_of(&program).events;
+        let out = |what, effect| {
+            let (platform, workspace) = (workspace.platform.clone(), workspace.external_id.clone());
+            let place = Place::Room(external.clone());
+            Look::Send(Box::new(Out { platform, workspace, place, what, open_until: None, effect }))
+        };
+        if group.state != GroupState::Open && has_events {
+            return Ok(out(What::NoMeeting { room: external.clone() }, Effect::None));
+        }
+        if group.state != GroupState::Open || program.state == ProgramState::Closed {
             return Ok(Look::Skip("the group has ended".to_owned()));
         }
         if room.card_id.is_none() && tx.has_card_in_flight(&room.id, &nudge.id).await? {
             let until = now.plus_secs(SETTLE_SECS);
             return Ok(Look::Hold { until, why: "the card is on its way".to_owned() });
         }
-        let program = tx.get_program(&group.program_id).await?;
         let (topic, message) = views::card::standing(tx, self.content(), &program, &group, now).await?;
-        Ok(Look::Send(Box::new(Out {
-            platform: workspace.platform.clone(),
-            workspace: workspace.external_id.clone(),
-            place: Place::Room(external.clone()),
-            what: What::Card { room: external.clone(), card: room.card_id.clone(), topic, message },
-            open_until: None,
-            effect: Effect::CardShown,
-        })))
+        let next = if has_events { tx.find_next_meetup(&group.id, now).await? } else { None };
+        let meeting = next.map(|meetup| Meeting {
+            title: format!("{} of {}", group.name, program.name),
+            starts_at: meetup.starts_at,
+            ends_at: meetup.starts_at.plus_minutes(meetup.minutes),
+        });
+        let card = room.card_id.clone();
+        Ok(out(What::Card { room: external.clone(), card, topic, message, meeting }, Effect::CardShown))
     }
 
     async fn look_open(

@@ -35,7 +35,13 @@ impl Core {
                     messenger.update(&out.workspace, &out.place, remote_id, message).await
                 }
                 What::Open(request) => messenger.open_room(&out.workspace, request).await,
-                What::Card { room, card, topic, message } => {
+                What::NoMeeting { room } => messenger.set_meeting(&out.workspace, room, None).await,
+                What::Card { room, card, topic, message, meeting } => {
+                    // First what may have to wait, so that nothing is posted twice.
+                    let shown = messenger.set_meeting(&out.workspace, room, meeting.as_ref()).await;
+                    if matches!(shown, Outcome::NotYet { .. }) {
+                        return shown;
+                    }
                     let card = card.as_deref();
                     messenger.set_card(&out.workspace, room, card, marker, topic, message).await
                 }

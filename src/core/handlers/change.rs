@@ -111,7 +111,9 @@ async fn end(ctx: &mut Ctx<'_>, mut group: Group) -> Result<(), Failure> {
     for member in ctx.tx.list_members(&group.id).await? {
         ctx.tx.mark_member_left(&group.id, &member.person_id, ctx.now).await?;
     }
-    for room in ctx.tx.list_rooms_of(&group.id).await? {
+    // What was on its way to the group, its welcome for one, is of no use any more.
+    ctx.tx.mark_withdrawn(group.id.as_str(), "the group has ended").await?;
+    for room in ctx.tx.list_rooms_of(&group.id).await?.into_iter().filter(|room| room.external_id.is_some()) {
         let slot = format!("ended {}", ctx.now);
         ctx.core.owe_member_update(&mut ctx.tx, &group, room.id, &slot, ctx.now).await?;
     }

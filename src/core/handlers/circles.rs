@@ -17,8 +17,11 @@ use crate::domain::lines::Lines;
 
 /// People planned at most; every two of them are looked at.
 const MOST_PEOPLE: usize = 400;
-/// Steps of the search; a billion of them pass in a second.
-const STEPS: u64 = 20_000_000;
+/// Steps of the search for each seat beside each neighbour; a billion of them pass in a second.
+const STEPS: u64 = 2_000;
+/// Fewest and most steps of a search.
+const FEWEST_STEPS: u64 = 200_000;
+const MOST_STEPS: u64 = 20_000_000;
 
 pub(super) async fn circles(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let program = ctx.program_as_staff(args.get("program")).await?;
@@ -39,7 +42,7 @@ pub(super) async fn circles(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let (agenda, ids) = tokio::task::spawn_blocking(move || {
         let circle = circle(&problem, size, rounds);
         let ids: Vec<String> = problem.people.into_iter().map(|person| person.id).collect();
-        (plan(&circle, seed, &mut Steps::new(STEPS)), ids)
+        (plan(&circle, seed, &mut Steps::new(steps(&circle))), ids)
     })
     .await
     .map_err(|_| refusals::try_again())?;
@@ -47,6 +50,12 @@ pub(super) async fn circles(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let names: Vec<&str> =
         ids.iter().map(|id| people.get(id).map_or("somebody", |person| person.name.as_str())).collect();
     Ok(Reply::Private(view::planned(&program, &agenda, &names, size)))
+}
+
+/// A budget that suits a question.
+fn steps(circle: &Circle) -> u64 {
+    let seats = circle.people.saturating_mul(circle.rounds).saturating_mul(circle.size);
+    u64::try_from(seats).unwrap_or(u64::MAX).saturating_mul(STEPS).clamp(FEWEST_STEPS, MOST_STEPS)
 }
 
 /// The question: units and ties of the participants, by number.

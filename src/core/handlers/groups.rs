@@ -145,7 +145,7 @@ pub(super) async fn swap(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     for person in [&first, &second] {
         if !draft.plan.groups.iter().any(|group| group.members().any(|id| id == person.id.as_str())) {
             return Err(refusals::plain(format!(
-                "{} has no place in the proposal. Give them one with groups move.",
+                "{} has no place in the proposal. Use groups move to give them one.",
                 person.name
             ))
             .into());

@@ -193,6 +193,11 @@ pub(super) async fn settings(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Out
         replan_waves(ctx.core, &mut ctx.tx, &program, &after, ctx.now).await?;
         super::schedule::end_earlier(ctx, &program).await?;
     }
+    if after.events != before.events {
+        for group in ctx.tx.list_groups_of(&program.id).await? {
+            ctx.core.owe_card(&mut ctx.tx, &group).await?;
+        }
+    }
     ctx.log(Some(&program), "program settings", program.id.as_str(), "").await?;
     Ok(Reply::Private(programs::settings_saved(&program)))
 }
@@ -242,6 +247,7 @@ fn set(
         "per_day" => s.load.per_day = number()?,
         "per_week" => s.load.per_week = number()?,
         "per_month" => s.load.per_month = number()?,
+        "events" => s.events = given == "show",
         "ends" => program.ends_on = read_date(given)?.to_string(),
         _ => {}
     }
@@ -424,6 +430,7 @@ pub(super) async fn close(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         )));
     }
     program.state = ProgramState::Closed;
+    let has_events = settings_of(&program).events;
     save(ctx, &mut program).await?;
     for wave in ctx.tx.list_waves_of(&program.id).await? {
         if wave.state == WaveState::Open {
@@ -435,6 +442,10 @@ pub(super) async fn close(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
             group.state = GroupState::Closed;
             group.closed_at = Some(ctx.now);
             ctx.tx.mark_group(&group).await?;
+            if has_events {
+                // What was shown of its next meetup goes away.
+                ctx.core.owe_card(&mut ctx.tx, &group).await?;
+            }
         }
     }
     ctx.log(Some(&program), "program close", program.id.as_str(), "").await?;

@@ -30,7 +30,12 @@ pub(super) async fn publish(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let mut draft = draft(ctx, &program).await?;
     // Whoever came since has no place in it, and is not forgotten.
     formation::rescore(&draft.problem, &mut draft.plan);
-    check(ctx, &program, &draft).await?;
+    if let Err(failure) = check(ctx, &program, &draft).await {
+        // Somebody else may have published it while we looked: its people have their places by now.
+        let now = ctx.tx.find_draft_plan(&program.id).await?;
+        let is_ours = now.is_some_and(|row| row.id == draft.row.id && row.version == draft.row.version);
+        return Err(if is_ours { failure } else { refusals::changed_meanwhile().into() });
+    }
     if args.get("confirm") != Some("yes") {
         let words = match draft.row.purpose {
             PlanPurpose::Form => format!(
@@ -52,13 +57,10 @@ pub(super) async fn publish(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         return Err(refusals::changed_meanwhile().into());
     }
     let settings = settings_of(&program);
-    let act = match draft.row.purpose {
-        PlanPurpose::Form => "groups publish",
-        PlanPurpose::Repair => "groups repair",
-    };
-    ctx.log(Some(&program), act, draft.row.id.as_str(), &format!("seed {}", draft.plan.seed)).await?;
     if draft.row.purpose == PlanPurpose::Repair {
-        return change::carry_out(ctx, &program, &settings, &draft).await;
+        let done = change::carry_out(ctx, &program, &settings, &draft).await?;
+        log(ctx, &program, "groups repair", &draft).await?;
+        return Ok(done);
     }
     let mut number = last_number(ctx, &program).await?;
     let mut made = Vec::new();
@@ -66,7 +68,12 @@ pub(super) async fn publish(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         number += 1;
         made.push(make_group(ctx, &program, &settings, &draft, planned, number).await?);
     }
+    log(ctx, &program, "groups publish", &draft).await?;
     Ok(Reply::Private(groups::published(&program, &made)))
+}
+
+async fn log(ctx: &mut Ctx<'_>, program: &Program, act: &str, draft: &Draft) -> Result<(), Failure> {
+    ctx.log(Some(program), act, draft.row.id.as_str(), &format!("seed {}", draft.plan.seed)).await
 }
 
 /// The highest number of a group so far.

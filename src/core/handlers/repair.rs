@@ -28,7 +28,11 @@ pub(super) async fn propose_repair(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let closing = inputs.before.iter().flat_map(|before| &before.groups);
     let closing: Vec<usize> =
         closing.map(|group| group.key).filter(|key| repaired.plan.group(*key).is_none()).collect();
-    let left = inputs.before.iter().flat_map(|before| &before.groups).flat_map(|group| group.members());
+    let left = inputs
+        .before
+        .iter()
+        .flat_map(|before| &before.groups)
+        .flat_map(crate::domain::formation::PlannedGroup::members);
     let leaving =
         left.filter(|id| !repaired.plan.groups.iter().any(|group| group.members().any(|m| m == *id))).count();
     let unchanged =

@@ -110,6 +110,13 @@ pub(in crate::core) fn settings_form(program: &Program, s: &Settings) -> Form {
                 .value(s.load.per_week.to_string()),
             Field::new("per_month", "Most messages to one person in a month", number(1, 200))
                 .value(s.load.per_month.to_string()),
+            Field::new(
+                "events",
+                "Next meetups as events of the server",
+                choices([("hide", "Hide them"), ("show", "Show them to everybody there")]),
+            )
+            .value(if s.events { "show" } else { "hide" })
+            .hint("Where there are such events, they say when a group meets, and not where."),
         ],
     }
 }

@@ -125,7 +125,9 @@ fn changed(before: &PlanScore, after: &PlanScore) -> String {
 fn figures(message: Message, plan: &Plan, standing: &Standing) -> Message {
     let proven = match (plan.bound, standing.bound) {
         (Some(bound), _) if bound.optimal => " It is proven that no arrangement is better.".to_owned(),
-        (Some(_), Some(most)) => format!(" It is proven that no arrangement has more than {most} %."),
+        (Some(_), Some(most)) if most < 100 => {
+            format!(" It is proven that no arrangement has more than {most} %.")
+        }
         _ => String::new(),
     };
     let lots = match standing.broken {
@@ -214,7 +216,7 @@ fn one_proposed(
 /// There is no published plan.
 pub(in crate::core) fn nothing_published(program: &Program) -> Message {
     super::refusals::plain(format!(
-        "{} has no groups yet. Propose some with groups preview, and publish them.",
+        "{} has no groups yet. Make some with groups preview, and publish them.",
         program.name
     ))
 }

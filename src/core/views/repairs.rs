@@ -25,7 +25,7 @@ pub(in crate::core) fn repair(
     let after = &repair.plan.score;
     let without = match after.unplaced {
         0 => "Everybody has a place.".to_owned(),
-        number => format!("{} without a place.", super::count(number, "person stays", "people stay")),
+        number => format!("{} without a place.", super::count(number, "person is", "people are")),
     };
     let lines = moved.iter().chain(seated).take(MOST_MOVES).map(|change| vec![line(change, people)]);
     let ends = closing.iter().map(|key| vec![Span::from(format!("Group {key} ends."))]);

@@ -91,6 +91,15 @@ pub(in crate::core) fn workspace_gone(workspace: &str) -> Notice {
     ))
 }
 
+/// The platform lets the bot write to nobody new for a while.
+pub(in crate::core) fn directs_stopped(workspace: &str) -> Notice {
+    Notice::new(format!(
+        "For the next hours I can write to nobody in {workspace} whom I never wrote to before: the platform says that I \
+         began too many conversations. Nothing is lost. Until then people find what waits for them in their group's \
+         room and with the command inbox."
+    ))
+}
+
 /// A person came over from another workspace.
 pub(in crate::core) fn moved_workspace(name: &str, workspace: &str) -> Notice {
     Notice::new(format!(

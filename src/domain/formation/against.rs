@@ -78,7 +78,9 @@ pub fn standing(problem: &Problem, plan: &Plan) -> Option<Standing> {
         })
         .collect();
     let mut own = Sums::default();
-    teams.iter().for_each(|team| own.add(&pool, team));
+    for team in &teams {
+        own.add(&pool, team);
+    }
     if own.people == 0 {
         return None;
     }

@@ -123,13 +123,11 @@ fn exchange(plan: &mut Plan, first: &str, second: &str) -> Result<(), Vec<Violat
     let (mut one, mut other) = (place(first)?, place(second)?);
     if one.1 != other.1 {
         // Two mentors, one of whom also learns somewhere, change the groups they lead.
-        match (led_by(plan, first), led_by(plan, second)) {
-            (Some(a), Some(b)) => (one, other) = ((a, true), (b, true)),
-            _ => {
-                let (person, group) = if one.1 { (first, other.0) } else { (second, one.0) };
-                return Err(vec![Violation::NotAsked { person: person.to_owned(), group, as_mentor: false }]);
-            }
-        }
+        let (Some(a), Some(b)) = (led_by(plan, first), led_by(plan, second)) else {
+            let (person, group) = if one.1 { (first, other.0) } else { (second, one.0) };
+            return Err(vec![Violation::NotAsked { person: person.to_owned(), group, as_mentor: false }]);
+        };
+        (one, other) = ((a, true), (b, true));
     }
     let as_mentor = one.1;
     for group in &mut plan.groups {

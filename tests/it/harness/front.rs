@@ -8,6 +8,7 @@ use roundtable::adapters::playground::Playground;
 use roundtable::chat::Form;
 use roundtable::core::Core;
 
+use super::discord::DiscordRoom;
 use super::slack::SlackRoom;
 use crate::slack::fake::World;
 
@@ -27,6 +28,11 @@ pub trait Front: Send + Sync {
 
     /// Slack with the adapter before it, if it is that.
     fn slack(&self) -> Option<&SlackRoom> {
+        None
+    }
+
+    /// Discord with the adapter before it, if it is that.
+    fn discord(&self) -> Option<&DiscordRoom> {
         None
     }
 
@@ -83,8 +89,10 @@ pub struct Kept {
     pub seen: BTreeMap<String, String>,
     /// Open forms of the playground, by person, with their room.
     pub forms: BTreeMap<String, (String, Form)>,
-    /// Direct messages of Slack that were replies and not sent by the bot itself.
+    /// Direct messages of Slack and Discord that were replies and not sent by the bot itself.
     pub replies: BTreeSet<String>,
     /// What Slack holds.
     pub world: Option<World>,
+    /// What Discord holds.
+    pub discord: Option<crate::discord::fake::World>,
 }

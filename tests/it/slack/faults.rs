@@ -120,23 +120,13 @@ impl Months {
         let adapter =
             Adapter::open(Setup { store, clock: clock.clone(), session: seed + 1_000, reach, config });
         fake.connected(1).await;
-        let (count, time, inbound) = (fake.count_sockets(), clock.clone(), adapter.inbound.clone());
+        let (count, time) = (fake.count_sockets(), clock.clone());
         // The adapter looks after connections that hang by this clock, which stands still while people wait.
         let passing = tokio::spawn(async move {
-            let mut alone = 0;
             loop {
                 tokio::time::sleep(BEAT).await;
                 if count() == 0 {
                     time.turn_to(time.now().plus_secs(1));
-                    alone += 1;
-                    if alone % 120 == 0 {
-                        println!(
-                            "nobody connected for {alone} s of the clock: {:?}",
-                            inbound.standing().sockets
-                        );
-                    }
-                } else {
-                    alone = 0;
                 }
             }
         });

@@ -206,4 +206,7 @@ pub async fn a_room_is_known_by_its_markers_and_by_its_id(store: Store) {
     assert!(tx.find_opened_room("discord", "T1", "m1").await.unwrap().is_none());
     same(&tx.find_opened_room_by_id("slack", "T1", "G1").await.unwrap().unwrap(), &room("m2", "G1"));
     assert!(tx.find_opened_room_by_id("slack", "T1", "G3").await.unwrap().is_none());
+    let opened = tx.list_opened_rooms("slack", "T1").await.unwrap();
+    assert_eq!(opened, [room("m1", "G1"), room("m2", "G1")]);
+    assert!(tx.list_opened_rooms("discord", "T1").await.unwrap().is_empty());
 }

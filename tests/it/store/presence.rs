@@ -5,7 +5,7 @@ use roundtable::domain::ids::{AccountId, RoomId};
 use roundtable::domain::words::{GroupState, NudgeKind, NudgeState, Presence};
 use roundtable::store::nudges::Intent;
 use roundtable::store::people::Account;
-use roundtable::store::{Store, StoreError};
+use roundtable::store::{Store, StoreError, Tx};
 
 use super::make::{account, at, begin, council, g, nudge, p, person, pr1, room, same, w1, workspace};
 
@@ -29,7 +29,16 @@ pub async fn an_account_keeps_what_the_platform_says_and_goes_and_comes_once(sto
     assert_eq!(with(tx.list_accounts_of(&p("p1")).await.unwrap()), ["ap1", "b1"]);
 
     let id = AccountId::new("ap1");
+    let platform = tx.get_workspace(&w1()).await.unwrap().platform;
+    let homes = async |tx: &mut Tx, account: &str| {
+        let homes = tx.list_workspaces_with(&platform, account).await.unwrap();
+        homes.into_iter().map(|workspace| workspace.id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(homes(&mut tx, "Uap1").await, ["w1"]);
+    assert_eq!(homes(&mut tx, "Ub1").await, ["w2"]);
+    assert!(tx.list_workspaces_with("elsewhere", "Uap1").await.unwrap().is_empty());
     assert!(tx.mark_account_state(&id, Presence::Gone).await.unwrap());
+    assert!(homes(&mut tx, "Uap1").await.is_empty(), "who is gone has no home there");
     assert!(!tx.mark_account_state(&id, Presence::Gone).await.unwrap(), "that was known");
     assert_eq!(tx.find_recipient(&p("p1"), Some(&pr1())).await.unwrap().unwrap().1.account, "Ub1");
     assert!(tx.mark_account_state(&id, Presence::Active).await.unwrap());

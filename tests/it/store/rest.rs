@@ -1,7 +1,7 @@
 //! Pulses, deliveries, acts, the export, the playground's tables and transactions themselves, on either engine.
 #![allow(clippy::unwrap_used)] // Every line of the suite is a test.
 
-use futures_util::FutureExt as _;
+use futures_util::FutureExt;
 use roundtable::domain::civil::Instant;
 use roundtable::domain::ids::{MeetupId, WaveId};
 use roundtable::domain::words::{InvitationState, Role, Rsvp, WaveState};
@@ -363,7 +363,7 @@ pub async fn who_goes_first_waits_for_no_ordinary_work_but_what_is_under_way(sto
         held.clear();
     }
     let mut tx = first.await.unwrap();
-    let ahead = ordinary.iter_mut().filter_map(|waits| waits.now_or_never()).count();
+    let ahead = ordinary.iter_mut().filter_map(FutureExt::now_or_never).count();
     assert_eq!(ahead, 0, "they asked before and wait still");
     tx.mark_setting("who", "first").await.unwrap();
     tx.commit().await.unwrap();

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::adapters::common::mentions::{people_in, people_of};
 use crate::adapters::slack::render::{self, Look};
 use crate::adapters::slack::transport::Mentions;
-use crate::adapters::slack::transport::courier::people_in;
 use crate::chat::Form;
-use crate::chat::message::{Message, Span};
+use crate::chat::message::Message;
 
 /// Draws what a person of a workspace sees.
 pub struct Looks {
@@ -71,12 +71,4 @@ impl Looks {
     pub async fn home(&self, workspace: &str, message: &Message) -> Value {
         self.draw(workspace, people_in(message), |look| render::home(message, look)).await
     }
-}
-
-fn people_of(spans: &[Span]) -> BTreeSet<String> {
-    let id = |span: &Span| match span {
-        Span::Person { id, .. } => Some(id.clone()),
-        _ => None,
-    };
-    spans.iter().filter_map(id).collect()
 }

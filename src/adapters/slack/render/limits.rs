@@ -3,6 +3,8 @@
 
 use serde_json::Value;
 
+use crate::adapters::common::clip;
+
 /// A header's text.
 pub const HEADER: usize = 150;
 /// One of a section's fields; shorter than the 2,000 allowed, because two columns are for short words.
@@ -111,15 +113,16 @@ fn weight_of(value: &Value) -> usize {
 
 /// Length as the strictest reader counts it: UTF-16 units.
 pub fn units(text: &str) -> usize {
-    text.chars().map(char::len_utf16).sum()
+    clip::length(text, char::len_utf16)
 }
 
 /// Length once `&`, `<` and `>` are escaped.
 pub fn escaped(text: &str) -> usize {
-    text.chars().map(escaped_char).sum()
+    clip::length(text, escaped_char)
 }
 
-const fn escaped_char(c: char) -> usize {
+/// Units of a character once it is escaped.
+pub const fn escaped_char(c: char) -> usize {
     match c {
         '&' => 5,
         '<' | '>' => 4,
@@ -129,65 +132,18 @@ const fn escaped_char(c: char) -> usize {
 
 /// Text that is no longer than `max` once escaped; cut at a word where one ends near, with `…`.
 pub fn cut(text: &str, max: usize) -> String {
-    if escaped(text) <= max {
-        return text.to_owned();
-    }
-    let (head, rest) = text.split_at(head(text, max.saturating_sub(1), escaped_char));
-    let near = |at: &usize| !rest.starts_with(char::is_whitespace) && head[*at..].chars().count() < 20;
-    let kept = head.rfind(char::is_whitespace).filter(near).map_or(head, |at| &head[..at]).trim_end();
-    format!("{}…", if kept.is_empty() { head } else { kept })
+    clip::cut(text, max, escaped_char)
 }
 
 /// The longest beginning of at most `max` UTF-16 units, for text that is sent as it is.
 pub fn raw(text: &str, max: usize) -> &str {
-    &text[..head(text, max, char::len_utf16)]
+    clip::beginning(text, max, char::len_utf16)
 }
 
 /// Splits text that is escaped later: the first part fits into `max`, and the second is empty when all of it does.
 /// The first part is never empty unless the text is.
 pub fn split(text: &str, max: usize) -> (&str, &str) {
-    if escaped(text) <= max {
-        return (text, "");
-    }
-    let end = head(text, max, escaped_char);
-    let word = text[..end].rfind(' ').filter(|at| *at > end / 2).map_or(end, |at| at + 1);
-    let first = text.chars().next().map_or(0, char::len_utf8);
-    text.split_at(word.max(first))
-}
-
-/// Where the longest beginning ends that is at most `max` long and does not tear a drawn character apart.
-fn head(text: &str, max: usize, length: fn(char) -> usize) -> usize {
-    let (mut used, mut safe, mut hard) = (0, 0, 0);
-    let mut before = None;
-    for (at, c) in text.char_indices() {
-        if !before.is_some_and(|before| belongs(before, c)) {
-            safe = at;
-        }
-        used += length(c);
-        if used > max {
-            return if safe == 0 { hard } else { safe };
-        }
-        hard = at + c.len_utf8();
-        before = Some(c);
-    }
-    text.len()
-}
-
-/// Whether `c` is drawn into the character before it.
-fn belongs(before: char, c: char) -> bool {
-    let flag = |c: char| ('\u{1f1e6}'..='\u{1f1ff}').contains(&c);
-    before == '\u{200d}' || is_mark(c) || (flag(before) && flag(c))
-}
-
-/// Whether a character takes no room of its own: accents, joiners, variation selectors, skin tones.
-pub fn is_mark(c: char) -> bool {
-    matches!(c,
-        '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{610}'..='\u{61a}'
-        | '\u{64b}'..='\u{65f}' | '\u{93a}'..='\u{93c}' | '\u{93e}'..='\u{94f}' | '\u{e31}'
-        | '\u{e34}'..='\u{e3a}' | '\u{e47}'..='\u{e4e}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
-        | '\u{200d}' | '\u{20d0}'..='\u{20ff}' | '\u{3099}' | '\u{309a}' | '\u{fe00}'..='\u{fe0f}'
-        | '\u{fe20}'..='\u{fe2f}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{e0020}'..='\u{e007f}'
-        | '\u{e0100}'..='\u{e01ef}')
+    clip::split(text, max, escaped_char)
 }
 
 #[cfg(test)]
@@ -200,22 +156,6 @@ mod tests {
         assert_eq!(cut("a & b", 8), "a &…");
         assert_eq!(cut("one two three", 10), "one two…");
         assert_eq!(cut(&"x".repeat(80), 75), format!("{}…", "x".repeat(74)));
-    }
-
-    #[test]
-    fn a_drawn_character_is_never_torn_apart() {
-        let family = "\u{1f469}\u{200d}\u{1f467}";
-        assert_eq!(raw(&format!("ab{family}"), 5), "ab");
-        assert_eq!(raw("ae\u{301}", 2), "a");
-        assert_eq!(raw("a\u{1f1e9}\u{1f1ea}", 3), "a");
-        assert_eq!(raw(family, 2), "\u{1f469}", "what never ends is cut all the same");
-    }
-
-    #[test]
-    fn splitting_loses_nothing_and_always_moves_on() {
-        let (first, rest) = split("one two three", 9);
-        assert_eq!((first, rest), ("one two ", "three"));
-        assert_eq!(split("&&", 3), ("&", "&"), "a part that cannot fit is still handed out");
     }
 
     #[test]

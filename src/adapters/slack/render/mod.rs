@@ -17,7 +17,6 @@ pub mod limits;
 mod modal;
 mod split;
 mod state;
-mod table;
 mod text;
 
 #[cfg(test)]

@@ -11,7 +11,8 @@ use super::super::PLATFORM;
 use super::super::render::{self, Look, Rendered};
 use super::api::{SlackApi, Token, Urgency};
 use super::fault::CallError;
-use crate::chat::message::{Block, Message, Span};
+use crate::adapters::common::mentions::people_in;
+use crate::chat::message::Message;
 use crate::chat::messenger::Place;
 use crate::clock::Clock;
 use crate::domain::civil::Instant;
@@ -246,27 +247,6 @@ fn logged<T>(done: Result<T, StoreError>) -> Option<T> {
     done.inspect_err(|error| tracing::warn!(error.reason = %error, "slack.contact_not_kept")).ok()
 }
 
-/// Everybody whom a message names.
-pub fn people_in(message: &Message) -> BTreeSet<String> {
-    let mut people = BTreeSet::new();
-    let mut take = |spans: &[Span]| {
-        for span in spans {
-            if let Span::Person { id, .. } = span {
-                people.insert(id.clone());
-            }
-        }
-    };
-    for block in &message.blocks {
-        match block {
-            Block::Text { spans } | Block::Note { spans } => take(spans),
-            Block::List { items } => items.iter().for_each(|item| take(item)),
-            Block::Fields { fields } => fields.iter().for_each(|field| take(&field.value)),
-            _ => {}
-        }
-    }
-    people
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -276,16 +256,5 @@ mod tests {
         let id = MessageId { channel: "C1".to_owned(), ts: "1700000000.000100".to_owned() };
         assert_eq!(MessageId::read(&id.text()), Some(id));
         assert_eq!(MessageId::read("no-slash"), None);
-    }
-
-    #[test]
-    fn everybody_in_a_message_is_found_wherever_they_stand() {
-        let person = |id: &str| Span::Person { id: id.to_owned(), name: "Ada".to_owned() };
-        let message = Message::new()
-            .text([person("p1")])
-            .list([vec![person("p2")]])
-            .fields([("Mentor", vec![person("p3")])])
-            .note([person("p1")]);
-        assert_eq!(people_in(&message).into_iter().collect::<Vec<_>>(), ["p1", "p2", "p3"]);
     }
 }

@@ -139,7 +139,8 @@ fn all_ways_to_look_at_a_row_walk_the_same_way() {
 #[test]
 fn sizes_and_heat_of_a_handful_are_not_taken_from_averages() {
     // Found by trying thousands: planned sizes that are not the best, and everybody in one group.
-    let cases: [(usize, &[(usize, usize)], i32, u64); 3] = [
+    type Case = (usize, &'static [(usize, usize)], i32, u64);
+    let cases: [Case; 3] = [
         (4, &[(0, 3), (0, 2)], 0, 4_488),
         (4, &[(0, 2), (2, 5), (1, 4)], 0, 5_688),
         (5, &[(3, 7), (0, 4), (0, 4)], 60, 3_292),

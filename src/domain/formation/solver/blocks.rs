@@ -9,7 +9,7 @@ use super::anneal::{Climate, Run};
 use super::bunch::Bunch;
 use super::dice::Dice;
 use super::ground::Ground;
-use super::hints::Hints;
+use super::hints::{Hints, Look};
 use super::soul::Role;
 use super::state::State;
 use std::collections::BTreeMap;
@@ -90,7 +90,8 @@ impl Blocks<'_, '_> {
         };
         let groups: Vec<Bunch<C>> = part.places.iter().map(|at| inner(state.bunch(*at))).collect();
         let mut dice = Dice::of_part(self.seed, pass << 32 | at as u64);
-        let hints = Hints::new(&ground, 400, 24, &mut dice);
+        let look = Look { mentors: 240, keep: 24, seed: dice.bits(), threads: 1 };
+        let hints = Hints::new(&ground, look);
         let open = ground.mentors.iter().map(|who| usize::from(ground.soul(*who).capacity)).sum::<usize>();
         let mut inside = State::of(&ground, &groups, &[], open / ground.rules.min_mentors);
         let share = ground.participants.len() as u64;

@@ -207,8 +207,8 @@ impl<const C: usize> Dig<'_, '_, '_, C> {
             let (own, number) = list[at];
             let item = &self.seed.items[number as usize];
             self.steps += 1;
-            let weak = own - self.seats[number as usize] - scored + MARGIN < lacks;
-            if item.people.len() > left || self.prices.floor > 0 && weak {
+            let is_weak = own - self.seats[number as usize] - scored + MARGIN < lacks;
+            if item.people.len() > left || self.prices.floor > 0 && is_weak {
                 continue;
             }
             let (hours, tongue) = (week.and(item.week), tongues & item.tongues);

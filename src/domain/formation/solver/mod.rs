@@ -57,7 +57,7 @@ use anneal::{Climate, Run};
 use bunch::Bunch;
 use dice::Dice;
 use ground::Ground;
-use hints::Hints;
+use hints::{Hints, Look};
 use pot::Pot;
 use state::State;
 
@@ -69,7 +69,7 @@ const FEW: usize = 400;
 /// Runs of the search in a small pool.
 const RUNS: u64 = 3;
 /// Deals of a large pool into blocks.
-const PASSES: u64 = 3;
+const PASSES: u64 = 2;
 /// Steps of the search that take as long as one unit of work of the proof.
 const STEPS_PER_WORK: u64 = 4;
 
@@ -137,12 +137,13 @@ impl<'s, 'p, const C: usize> Search<'s, 'p, C> {
             self.locked.iter().map(|team| Bunch::of(&team.mentors, &team.participants)).collect();
         let held: Vec<(usize, usize)> =
             self.locked.iter().map(|team| (team.held_mentors, team.held)).collect();
-        let (look, keep) = match self.ground.souls.len() {
+        let (mentors, keep) = match self.ground.souls.len() {
             0..=4_000 => (2_400, 40),
             4_001..=MANY => (600, 40),
-            _ => (300, 16),
+            _ => (240, 16),
         };
-        let hints = Hints::new(&self.ground, look, keep, &mut dice);
+        let look = Look { mentors, keep, seed: dice.bits(), threads: self.order.threads };
+        let hints = Hints::new(&self.ground, look);
         let mut state = greedy::construct(&self.ground, &hints, &bunches, &held, self.places, &mut dice);
         self.tell(Phase::Build, 100, &state);
         let mut bound = None;
@@ -170,7 +171,8 @@ impl<'s, 'p, const C: usize> Search<'s, 'p, C> {
         let mut dice = Dice::new(self.order.seed);
         let held: Vec<(usize, usize)> =
             self.locked.iter().map(|team| (team.held_mentors, team.held)).collect();
-        let hints = Hints::new(&self.ground, 600, 40, &mut dice);
+        let look = Look { mentors: 600, keep: 40, seed: dice.bits(), threads: self.order.threads };
+        let hints = Hints::new(&self.ground, look);
         let groups: Vec<Bunch<C>> = mend::mend(&self.ground, self.locked, before);
         let homes = mend::homes(&self.ground, before);
         let mut state = State::with_homes(&self.ground, &groups, &held, self.places, homes);

@@ -99,7 +99,7 @@ fn five_thousand_direct_messages_use_the_permitted_rate_and_meet_no_refusal() {
         let mut server = Server::new(300);
         let run = fan_out(&mut limiter, &mut server, 5_000, overhead);
         let rate = 5_000.0 / run.took.as_secs_f64() * 60.0;
-        assert_eq!(server.refusals, [], "{overhead:?}");
+        assert!(server.refusals.is_empty(), "{overhead:?}");
         assert!(rate >= 0.95 * 300.0, "{rate:.1} a minute with {overhead:?} between batches");
         let mut all = run.sent.clone();
         all.sort_unstable();
@@ -115,7 +115,7 @@ fn a_stand_in_that_allows_more_is_used_as_far() {
     let mut server = Server::new(6_000);
     let run = fan_out(&mut limiter, &mut server, 30_000, ms(50));
     let rate = 30_000.0 / run.took.as_secs_f64() * 60.0;
-    assert_eq!(server.refusals, []);
+    assert!(server.refusals.is_empty());
     assert!(rate >= 0.95 * 6_000.0, "{rate:.1} a minute");
 }
 

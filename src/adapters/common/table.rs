@@ -1,21 +1,19 @@
 //! Tables as text in a fixed-width face, or as a list when that would be too wide to read on a phone or beside a
 //! side bar. Columns line up by the width that characters are drawn with.
 
-use super::limits;
+use super::clip::{columns as width, length};
+use super::split::Measure;
 use crate::chat::plain::clean;
 use crate::chat::{Block, Span, bold};
 
-/// The widest table that is drawn as one, in columns of a fixed-width face.
-const WIDEST: usize = 84;
-
 /// The table as blocks; a long one repeats its titles in each.
-pub fn blocks(columns: &[String], rows: &[Vec<String>]) -> Vec<Block> {
+pub fn blocks(columns: &[String], rows: &[Vec<String>], measure: &Measure) -> Vec<Block> {
     let cells = |row: &[String]| row.iter().map(|cell| clean(cell).trim().to_owned()).collect::<Vec<_>>();
     let titles = cells(columns);
     let rows: Vec<Vec<String>> = rows.iter().map(|row| cells(row)).collect();
     let widths = widths(&titles, &rows);
     let total = widths.iter().sum::<usize>() + 3 * widths.len().saturating_sub(1);
-    if total > WIDEST { vec![list(&titles, &rows)] } else { drawn(&titles, &rows, &widths) }
+    if total > measure.widest { vec![list(&titles, &rows)] } else { drawn(&titles, &rows, &widths, measure) }
 }
 
 fn widths(titles: &[String], rows: &[Vec<String>]) -> Vec<usize> {
@@ -24,16 +22,16 @@ fn widths(titles: &[String], rows: &[Vec<String>]) -> Vec<usize> {
     (0..count).map(|i| of(i).unwrap_or(0).max(titles.get(i).map_or(0, |title| width(title)))).collect()
 }
 
-fn drawn(titles: &[String], rows: &[Vec<String>], widths: &[usize]) -> Vec<Block> {
+fn drawn(titles: &[String], rows: &[Vec<String>], widths: &[usize], measure: &Measure) -> Vec<Block> {
     let rule: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
     let head = [line(titles, widths), rule.join("-+-")];
-    let head_size: usize = head.iter().map(|line| limits::escaped(line) + 1).sum();
+    let head_size: usize = head.iter().map(|line| length(line, measure.of) + 1).sum();
     let mut blocks: Vec<Vec<String>> = Vec::new();
     let mut used = 0;
     for row in rows {
         let row = line(row, widths);
-        let size = limits::escaped(&row) + 1;
-        if let Some(block) = blocks.last_mut().filter(|_| used + size <= limits::PIECE) {
+        let size = length(&row, measure.of) + 1;
+        if let Some(block) = blocks.last_mut().filter(|_| used + size <= measure.piece) {
             block.push(row);
         } else {
             blocks.push(head.iter().cloned().chain([row]).collect());
@@ -69,22 +67,20 @@ fn list(titles: &[String], rows: &[Vec<String>]) -> Block {
     Block::List { items: items.collect() }
 }
 
-/// The columns a text takes in a fixed-width face.
-fn width(text: &str) -> usize {
-    text.chars().map(|c| if limits::is_mark(c) { 0 } else { 1 + usize::from(is_wide(c)) }).sum()
-}
-
-const fn is_wide(c: char) -> bool {
-    matches!(c,
-        '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{303e}' | '\u{3041}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}'
-        | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}'
-        | '\u{ffe0}'..='\u{ffe6}' | '\u{1f300}'..='\u{1f64f}' | '\u{1f680}'..='\u{1f6ff}'
-        | '\u{1f900}'..='\u{1faff}' | '\u{20000}'..='\u{3fffd}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const MEASURE: Measure = Measure {
+        piece: 2_800,
+        frame: 0,
+        heading: 150,
+        entries: 60,
+        fields: 10,
+        elements: 25,
+        widest: 84,
+        of: char::len_utf16,
+    };
 
     fn row(cells: &[&str]) -> Vec<String> {
         cells.iter().map(|cell| (*cell).to_owned()).collect()
@@ -92,7 +88,8 @@ mod tests {
 
     #[test]
     fn columns_line_up_also_with_wide_and_combining_characters() {
-        let blocks = blocks(&row(&["Group", "Seats"]), &[row(&["東京", "4"]), row(&["Ne\u{301}", "12"])]);
+        let blocks =
+            blocks(&row(&["Group", "Seats"]), &[row(&["東京", "4"]), row(&["Ne\u{301}", "12"])], &MEASURE);
         let [Block::Code { text }] = blocks.as_slice() else { panic!("one drawn table: {blocks:?}") };
         assert_eq!(text, "Group | Seats\n------+------\n東京  | 4\nNe\u{301}    | 12");
     }
@@ -100,8 +97,11 @@ mod tests {
     #[test]
     fn a_table_too_wide_to_read_becomes_a_list_with_every_cell() {
         let long = "x".repeat(80);
-        let blocks =
-            blocks(&row(&["Who", "What", "When"]), &[row(&["A", &long, "now"]), row(&["B", "", "later"])]);
+        let blocks = blocks(
+            &row(&["Who", "What", "When"]),
+            &[row(&["A", &long, "now"]), row(&["B", "", "later"])],
+            &MEASURE,
+        );
         let [Block::List { items }] = blocks.as_slice() else { panic!("one list: {blocks:?}") };
         assert_eq!(items[0], vec![bold("A"), Span::from(format!(". What: {long}, When: now"))]);
         assert_eq!(items[1], vec![bold("B"), Span::from(". When: later")]);
@@ -111,7 +111,7 @@ mod tests {
     fn a_long_table_repeats_its_titles_in_each_block() {
         let rows: Vec<Vec<String>> =
             (0..200).map(|i| row(&[&format!("group {i}"), "full of people"])).collect();
-        let blocks = blocks(&row(&["Group", "State"]), &rows);
+        let blocks = blocks(&row(&["Group", "State"]), &rows, &MEASURE);
         assert!(blocks.len() > 1);
         let drawn = |block: &Block| matches!(block, Block::Code { text } if text.starts_with("Group"));
         assert!(blocks.iter().all(drawn));

@@ -1,0 +1,65 @@
+-- What the Discord adapter keeps beside the tables of all adapters: whom the bot may write to and how many direct
+-- messages it opened, which rooms and events it is making, who was let into a room, forms that are asked in steps, and
+-- which commands are registered. The SQLite file of the same number gives the same logical schema.
+
+-- agreed_at: the person did something with the bot, so it may open a direct message. closed_at: the person does not
+-- take direct messages. prompted_at: the person was last told in a room that something waits.
+CREATE TABLE discord_people (
+  account TEXT NOT NULL PRIMARY KEY,
+  agreed_at BIGINT,
+  closed_at BIGINT,
+  prompted_at BIGINT
+);
+
+-- One row for a day (counted from 1970) on which direct messages were opened.
+CREATE TABLE discord_directs (
+  day BIGINT NOT NULL PRIMARY KEY,
+  opened BIGINT NOT NULL,
+  last_at BIGINT NOT NULL,
+  stopped_until BIGINT
+);
+
+-- Where a server's rooms are made, and of what kind they are; what nobody chose is not there.
+CREATE TABLE discord_guilds (
+  guild TEXT NOT NULL PRIMARY KEY,
+  channel TEXT,
+  rooms TEXT
+);
+
+-- Written before a room or an event is made, so that one whose making was cut short is looked for and not made twice.
+CREATE TABLE discord_makings (
+  guild TEXT NOT NULL,
+  marker TEXT NOT NULL,
+  begun_at BIGINT NOT NULL,
+  PRIMARY KEY (guild, marker)
+);
+
+CREATE TABLE discord_members (
+  room TEXT NOT NULL,
+  account TEXT NOT NULL,
+  PRIMARY KEY (room, account)
+);
+
+CREATE TABLE discord_events (
+  guild TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  event TEXT NOT NULL,
+  print TEXT NOT NULL,
+  PRIMARY KEY (guild, subject)
+);
+
+-- Forms that are asked in steps; forms whose answers nobody may read are never here.
+CREATE TABLE discord_forms (
+  id TEXT NOT NULL PRIMARY KEY,
+  guild TEXT NOT NULL,
+  account TEXT NOT NULL,
+  state TEXT NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+CREATE INDEX discord_forms_by_age ON discord_forms (updated_at);
+
+CREATE TABLE discord_commands (
+  scope TEXT NOT NULL PRIMARY KEY,
+  print TEXT NOT NULL,
+  registered_at BIGINT NOT NULL
+);

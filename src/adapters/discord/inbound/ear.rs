@@ -1,0 +1,78 @@
+//! Everything that comes over the connections, on its way to the counter. Invariant: the client hands each event to a
+//! task of its own, so nothing here makes another one wait.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde_json::Value;
+use serenity::client::{Context, RawEventHandler};
+use serenity::model::event::Event;
+use tokio::time::Instant;
+
+use super::answers::Answers;
+use super::envelope::{Asked, Delivery, What};
+use super::receive::{Ack, Count, Reception};
+use super::unpack::{Unpacked, unpack};
+use super::{Inbound, reconcile};
+use crate::adapters::discord::transport::fault;
+
+/// Hears everything that comes over the connections.
+pub(super) struct Ear {
+    pub(super) inbound: Arc<Inbound>,
+    pub(super) shards: u32,
+}
+
+#[async_trait]
+impl RawEventHandler for Ear {
+    async fn raw_event(&self, context: Context, event: Event) {
+        let shard = context.shard_id.0;
+        self.inbound.lines.heard(shard, Instant::now());
+        let reception = &self.inbound.reception;
+        let (kind, value) = match unpack(&event) {
+            Unpacked::Event(kind, value) => (kind, value),
+            Unpacked::Undecoded(kind, value) => {
+                tracing::warn!(discord.event = %kind, "discord.client_could_not_decode");
+                reception.count(Count::Undecoded);
+                (kind, value)
+            }
+            Unpacked::Other => return,
+        };
+        drop(event);
+        let delivery = Delivery::from_event(&kind, &value);
+        match &delivery.what {
+            What::Ready { guilds, own } => {
+                tracing::info!(discord.shard = shard, discord.guilds = guilds.len(), "discord.connected");
+                self.inbound.lines.up(shard, Instant::now());
+                self.inbound.is_now(own);
+                let (office, census) = (&self.inbound.office, &*self.inbound.census);
+                if let Err(error) = reconcile::ready(office, census, (shard, self.shards), guilds).await {
+                    tracing::warn!(error.reason = %error, "discord.not_looked_over");
+                }
+            }
+            What::Resumed => {
+                tracing::info!(discord.shard = shard, "discord.resumed");
+                self.inbound.lines.up(shard, Instant::now());
+            }
+            What::Asked(asked) => {
+                let asked = asked.clone();
+                if let Ack::Say(body) = reception.receive(delivery).await {
+                    give(reception, &*self.inbound.answers, &asked, &body).await;
+                }
+            }
+            _ => drop(reception.receive(delivery).await),
+        }
+    }
+}
+
+async fn give(reception: &Reception, answers: &dyn Answers, asked: &Asked, body: &Value) {
+    let given = answers.first(asked, body).await;
+    // Answered already: a repeated call of our own arrived, or another process has it.
+    let taken = match &given {
+        Ok(()) => true,
+        Err(error) => error.is_any(&[fault::code::ALREADY_ANSWERED]),
+    };
+    if let Err(error) = &given {
+        tracing::warn!(error.reason = %error, discord.how = asked.how.kind(), "discord.first_answer_not_taken");
+    }
+    reception.said(&asked.id, taken);
+}

@@ -1,0 +1,264 @@
+//! The one counter at which every delivery is handed in, whichever way it came. Invariant: whoever waits for an answer
+//! gets a first one within three seconds, what is promised is kept in the inbox first, and what was typed into a form
+//! is in no inbox at all.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::sync::Semaphore;
+
+use super::answers;
+pub use super::count::Count;
+use super::count::Counts;
+use super::desk::Desk;
+use super::envelope::{Asked, Delivery, Errand, How, What};
+use super::words;
+use super::work::Office;
+use crate::adapters::common::inbox::Inbox;
+use crate::adapters::discord::PLATFORM;
+use crate::adapters::discord::render::{Filed, Press, read_component, read_modal};
+use crate::clock::{Clock, IdSource};
+use crate::store::inbox::Parcel;
+
+/// Discord waits three seconds. What is not answered by then is promised; keeping takes up to a second, and the way
+/// back some more.
+const FIRST_WITHIN: Duration = Duration::from_millis(if cfg!(test) { 20_000 } else { 1_300 });
+/// Suggestions are of no use after this long.
+const SUGGEST_WITHIN: Duration = Duration::from_secs(2);
+/// Forms and suggestions that are worked on at once.
+const MOST: usize = 64;
+/// What is under way at the stop may take this long.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// What Discord is told.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ack {
+    /// Nothing: nobody waits.
+    Nothing,
+    /// This is the first answer. [`Reception::said`] wants to know whether Discord took it.
+    Say(Value),
+    /// It could not be kept; it would have to be delivered again.
+    Withhold,
+}
+
+/// The counter.
+pub struct Reception {
+    inbox: Inbox,
+    office: Arc<Office>,
+    desk: Arc<Desk>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+    places: Arc<Semaphore>,
+    counts: Counts,
+}
+
+impl std::fmt::Debug for Reception {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reception").field("counts", &self.counts()).finish_non_exhaustive()
+    }
+}
+
+/// Which way an interaction takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Through the inbox.
+    Kept,
+    /// At once: it holds what somebody typed, or belongs to a form. `over` when its answer takes the place of the
+    /// form's present step.
+    AtOnce { over: bool },
+    /// At once, or not at all.
+    Suggest,
+}
+
+impl Reception {
+    /// Hands errands to the inbox, and the rest to the office at once.
+    pub fn new(inbox: Inbox, office: Arc<Office>, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
+        let (desk, places) = (office.desk.clone(), Arc::new(Semaphore::new(MOST)));
+        Self { inbox, office, desk, clock, ids, places, counts: Counts::default() }
+    }
+
+    /// How often what happened since the start.
+    pub fn counts(&self) -> BTreeMap<&'static str, u64> {
+        self.counts.all()
+    }
+
+    /// Counts one.
+    pub fn count(&self, count: Count) {
+        self.counts.count(count);
+    }
+
+    /// Takes a delivery.
+    pub async fn receive(&self, delivery: Delivery) -> Ack {
+        let Delivery { workspace, key, what } = delivery;
+        match what {
+            What::Ping => Ack::Say(answers::pong()),
+            What::Asked(asked) => self.hear(workspace, key, *asked).await,
+            What::Errand(errand) => {
+                // The gateway tells news without a key, and never the same twice.
+                let key = if key.is_empty() { format!("n:{}", self.ids.next(self.clock.now())) } else { key };
+                self.keep(workspace, key, &errand).await
+            }
+            What::Ready { .. } | What::Resumed | What::Nothing => {
+                self.count(Count::Ignored);
+                Ack::Nothing
+            }
+            What::Unknown(kind) => {
+                tracing::info!(discord.kind = %kind, "discord.unknown_delivery");
+                self.count(Count::Unknown);
+                Ack::Nothing
+            }
+        }
+    }
+
+    /// Whether Discord took the first answer to this interaction.
+    pub fn said(&self, interaction: &str, taken: bool) {
+        if !taken {
+            self.count(Count::Untaken);
+        }
+        self.desk.given(interaction, taken);
+    }
+
+    async fn hear(&self, workspace: String, key: String, asked: Asked) -> Ack {
+        let way = way(&asked.how);
+        if way == Way::Suggest {
+            self.count(Count::Suggestions);
+            return self.suggest(asked).await;
+        }
+        let (id, private) = (asked.id.clone(), asked.guild.is_some());
+        let Some(waiter) = self.desk.wait(&id) else {
+            // It is answered already, or about to be.
+            self.count(Count::Repeated);
+            return Ack::Nothing;
+        };
+        let over = matches!(way, Way::AtOnce { over: true });
+        let begun = if matches!(way, Way::AtOnce { .. }) {
+            self.begin(asked, over)
+        } else {
+            self.keep(workspace, key, &Errand::Act { asked: Box::new(asked) }).await
+        };
+        if begun == Ack::Withhold {
+            self.desk.leave(&id);
+            return Ack::Say(answers::plain(words::BUSY));
+        }
+        if self.desk.is_vacant(&id) {
+            // It was kept before, and is answered by whoever carries it out.
+            return Ack::Nothing;
+        }
+        if let Some(answer) = self.desk.first(&id, waiter, FIRST_WITHIN).await {
+            return Ack::Say(answer);
+        }
+        self.count(Count::Promised);
+        Ack::Say(answers::promise(over, private))
+    }
+
+    /// Begins what is not kept.
+    fn begin(&self, asked: Asked, over: bool) -> Ack {
+        self.count(Count::Forms);
+        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            self.count(Count::Busy);
+            return Ack::Withhold;
+        };
+        let (office, now) = (Arc::clone(&self.office), self.clock.now());
+        tokio::spawn(async move {
+            office.at_once(asked, now, over).await;
+            drop(place);
+        });
+        Ack::Nothing
+    }
+
+    async fn keep(&self, workspace: String, key: String, errand: &Errand) -> Ack {
+        if workspace.is_empty() || key.is_empty() {
+            // There is nobody to do it for, or nothing to tell a second delivery by.
+            self.count(Count::Unknown);
+            return Ack::Withhold;
+        }
+        let now = self.clock.now();
+        let parcel = Parcel {
+            id: self.ids.next(now),
+            platform: PLATFORM.to_owned(),
+            workspace,
+            delivery: key,
+            kind: errand.kind().to_owned(),
+            body: serde_json::to_string(errand).expect("an errand is made of texts and JSON"),
+            received_at: now,
+            tries: 0,
+        };
+        match self.inbox.keep(parcel).await {
+            Ok(true) => self.count(Count::Kept),
+            Ok(false) => {
+                self.count(Count::Repeated);
+                if let Errand::Act { asked } = errand {
+                    self.desk.leave(&asked.id);
+                }
+            }
+            Err(_) => {
+                tracing::warn!(inbox.kind = errand.kind(), "discord.too_busy_to_keep");
+                self.count(Count::Busy);
+                return Ack::Withhold;
+            }
+        }
+        Ack::Nothing
+    }
+
+    async fn suggest(&self, asked: Asked) -> Ack {
+        let none = || answers::suggestions(&serde_json::json!({"choices": []}));
+        let Ok(_place) = self.places.try_acquire() else { return Ack::Say(none()) };
+        let suggested = tokio::time::timeout(SUGGEST_WITHIN, self.office.suggest(&asked)).await;
+        Ack::Say(suggested.map_or_else(|_| none(), |found| answers::suggestions(&found)))
+    }
+
+    /// Waits until the forms that are worked on are answered, for a moment at most.
+    pub async fn settle(&self) {
+        let all = self.places.acquire_many(u32::try_from(MOST).unwrap_or(u32::MAX));
+        if tokio::time::timeout(GRACE, all).await.is_err() {
+            tracing::warn!("discord.forms_stopped_before_all_were_answered");
+        }
+    }
+}
+
+fn way(how: &How) -> Way {
+    match how {
+        How::Command { .. } => Way::Kept,
+        How::Suggest { .. } => Way::Suggest,
+        How::Press { data, .. } => match read_component(data).map(|pressed| pressed.press) {
+            Some(Press::Form { .. }) => Way::AtOnce { over: true },
+            _ => Way::Kept,
+        },
+        How::Filed { data, over } => {
+            // Only a step of a form stands on a message that is its own to change.
+            let step = matches!(read_modal(data).map(|filed| filed.filed), Some(Filed::Step { .. }));
+            Way::AtOnce { over: *over && step }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_typed_into_a_window_never_goes_through_the_inbox() {
+        for id in ["profile", "~f:profile", "!form:m0", "?", ""] {
+            let data = json!({"data": {"custom_id": id, "components": []}});
+            for over in [true, false] {
+                assert!(matches!(way(&How::Filed { data: data.clone(), over }), Way::AtOnce { .. }), "{id}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_step_of_a_form_is_changed_in_place() {
+        let press = |id: &str| How::Press {
+            data: json!({"data": {"custom_id": id, "component_type": 2, "values": []}}),
+            message: "1".into(),
+            private: true,
+        };
+        assert_eq!(way(&press("!form:n0")), Way::AtOnce { over: true });
+        assert_eq!(way(&press("inbox")), Way::Kept);
+        assert_eq!(way(&press("~?:?")), Way::Kept, "what nobody knows is answered as outdated");
+    }
+}

@@ -1,0 +1,224 @@
+//! Looking over what may have happened while nobody listened: guilds that are gone, rooms that vanished, people who
+//! left. Invariant: only a clear "there is no such thing" of Discord's counts as gone; what cannot be asked stays as it
+//! is known.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serenity::model::id::{ChannelId, GuildId, UserId};
+use tokio::sync::{mpsc, watch};
+
+use super::lifecycle::Look;
+use super::work::Office;
+use crate::adapters::discord::PLATFORM;
+use crate::adapters::discord::transport::{Call, Rest, Route, Urgency, fault};
+use crate::core::RoomLoss;
+use crate::domain::words::Presence;
+use crate::store::StoreError;
+
+/// Everything is looked over at least this often: without the intent for members nobody tells who left.
+const EVERY: Duration = Duration::from_hours(6);
+/// Questions are asked this far apart, so that nobody who waits for an answer has to stand in line behind them.
+const BETWEEN: Duration = Duration::from_millis(120);
+
+/// What Discord says of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum There {
+    /// It is there.
+    Yes,
+    /// It surely is not.
+    No,
+    /// Nobody can say now.
+    Unknown,
+}
+
+/// Says what is there.
+#[async_trait]
+pub trait Census: Send + Sync {
+    /// Whether an account is a member of a guild.
+    async fn member(&self, guild: &str, account: &str) -> There;
+    /// Whether a channel or thread is there and can be seen.
+    async fn room(&self, room: &str) -> There;
+    /// Whether the bot is in a guild.
+    async fn guild(&self, guild: &str) -> There;
+}
+
+#[async_trait]
+impl Census for Rest {
+    async fn member(&self, guild: &str, account: &str) -> There {
+        let (Some(guild_id), Some(user_id)) = (number(guild), number(account)) else { return There::Unknown };
+        let (guild_id, user_id) = (GuildId::new(guild_id), UserId::new(user_id));
+        let gone = [fault::code::UNKNOWN_MEMBER, fault::code::UNKNOWN_USER];
+        there(self, Route::GuildMember { guild_id, user_id }, &gone).await
+    }
+
+    async fn room(&self, room: &str) -> There {
+        let Some(channel_id) = number(room).map(ChannelId::new) else { return There::Unknown };
+        there(self, Route::Channel { channel_id }, &[fault::code::UNKNOWN_CHANNEL]).await
+    }
+
+    async fn guild(&self, guild: &str) -> There {
+        let Some(guild_id) = number(guild).map(GuildId::new) else { return There::Unknown };
+        there(self, Route::Guild { guild_id }, &[fault::code::UNKNOWN_GUILD]).await
+    }
+}
+
+async fn there(rest: &Rest, route: Route<'_>, gone: &[u64]) -> There {
+    match rest.call(Call::get(route).urgency(Urgency::Bulk)).await {
+        Ok(_) => There::Yes,
+        Err(error) if error.is_any(gone) => There::No,
+        Err(_) => There::Unknown,
+    }
+}
+
+/// Ids of Discord's are never zero.
+fn number(id: &str) -> Option<u64> {
+    id.parse().ok().filter(|id| *id != 0)
+}
+
+/// Whether a guild's news come over this connection.
+pub fn is_on(guild: &str, shard: u32, shards: u32) -> bool {
+    number(guild).is_some_and(|id| (id >> 22) % u64::from(shards.max(1)) == u64::from(shard))
+}
+
+/// Looks things over, one after the other.
+pub struct Surveyor {
+    office: Arc<Office>,
+    census: Arc<dyn Census>,
+    looks: mpsc::UnboundedReceiver<Look>,
+    waiting: VecDeque<Look>,
+}
+
+impl std::fmt::Debug for Surveyor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Surveyor").field("waiting", &self.waiting).finish_non_exhaustive()
+    }
+}
+
+impl Surveyor {
+    /// Looks over what it is asked to.
+    pub fn new(office: Arc<Office>, census: Arc<dyn Census>, looks: mpsc::UnboundedReceiver<Look>) -> Self {
+        Self { office, census, looks, waiting: VecDeque::new() }
+    }
+
+    /// Runs until `stop` turns true.
+    pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
+        let mut every = tokio::time::interval(EVERY);
+        every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        every.tick().await;
+        loop {
+            let all = tokio::select! {
+                biased;
+                _ = stop.wait_for(|stop| *stop) => return,
+                asked = self.looks.recv() => match asked {
+                    Some(look) => {
+                        self.queue(look);
+                        false
+                    }
+                    None => return,
+                },
+                _ = every.tick() => true,
+                () = std::future::ready(()), if !self.waiting.is_empty() => false,
+            };
+            if all {
+                self.queue_all().await;
+            }
+            if let Some(look) = self.waiting.pop_front() {
+                // A stop does not wait for a long list.
+                tokio::select! {
+                    _ = stop.wait_for(|stop| *stop) => return,
+                    () = survey(&self.office, &*self.census, &look) => {}
+                }
+            }
+        }
+    }
+
+    fn queue(&mut self, look: Look) {
+        if !self.waiting.contains(&look) {
+            self.waiting.push_back(look);
+        }
+    }
+
+    async fn queue_all(&mut self) {
+        self.office.shelf.sweep(self.office.now()).await;
+        match known_guilds(&self.office).await {
+            Ok(guilds) => guilds.into_iter().for_each(|guild| self.queue(Look::Guild(guild))),
+            Err(error) => tracing::warn!(error.reason = %error, "discord.guilds_not_listed"),
+        }
+    }
+}
+
+/// The guilds that the bot was last known to be in.
+async fn known_guilds(office: &Office) -> Result<Vec<String>, StoreError> {
+    let installs = office.core.store().read().await?.list_installs(PLATFORM).await?;
+    Ok(installs.into_iter().filter(|i| i.state == Presence::Active).map(|i| i.workspace).collect())
+}
+
+/// A connection stands: guilds of its own that Discord did not name may be gone, and the others are looked over.
+pub(super) async fn ready(
+    office: &Office,
+    census: &dyn Census,
+    (shard, shards): (u32, u32),
+    named: &[String],
+) -> Result<(), StoreError> {
+    let named: BTreeSet<&str> = named.iter().map(String::as_str).collect();
+    for guild in known_guilds(office).await? {
+        if named.contains(guild.as_str()) {
+            office.news.look(Look::Guild(guild));
+        } else if is_on(&guild, shard, shards) && census.guild(&guild).await == There::No {
+            office.removed(&guild).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn survey(office: &Office, census: &dyn Census, look: &Look) {
+    let surveyed = match look {
+        Look::Guild(guild) => match survey_rooms(office, census, guild).await {
+            Ok(()) => survey_people(office, census, guild).await,
+            error => error,
+        },
+        Look::Rooms(guild) => survey_rooms(office, census, guild).await,
+    };
+    if let Err(error) = surveyed {
+        tracing::warn!(error.reason = %error, "discord.not_looked_over");
+    }
+}
+
+async fn survey_rooms(office: &Office, census: &dyn Census, guild: &str) -> Result<(), StoreError> {
+    let opened = office.core.store().read().await?.list_opened_rooms(PLATFORM, guild).await?;
+    let rooms: BTreeSet<String> = opened.into_iter().map(|opened| opened.room).collect();
+    for room in rooms {
+        if census.room(&room).await == There::No {
+            office.core.room_lost(PLATFORM, guild, &room, RoomLoss::Deleted).await?;
+        }
+        tokio::time::sleep(BETWEEN).await;
+    }
+    Ok(())
+}
+
+async fn survey_people(office: &Office, census: &dyn Census, guild: &str) -> Result<(), StoreError> {
+    for person in office.core.directory(PLATFORM, guild).await? {
+        if census.member(guild, &person.account).await == There::No {
+            office.left(guild, &person.account).await?;
+        }
+        tokio::time::sleep(BETWEEN).await;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guild_is_on_the_connection_that_its_id_says() {
+        let guild = |n: u64| (n << 22).to_string();
+        assert!(is_on(&guild(7), 1, 3) && !is_on(&guild(7), 0, 3));
+        assert!(is_on(&guild(7), 0, 1), "a single connection has them all");
+        assert!(is_on(&guild(7), 0, 0));
+        assert!(!is_on("", 0, 1) && !is_on("x", 0, 1));
+    }
+}

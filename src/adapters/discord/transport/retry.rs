@@ -1,0 +1,92 @@
+//! Whether and when a failed call is made again at once. Invariant: what may have been carried out is repeated only
+//! when repeating does no harm; everything longer than a moment is left to the core's queue.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use super::fault::CallError;
+use super::limiter::LONGEST_WAIT;
+
+/// Calls after the first.
+const MOST: u32 = 2;
+const FIRST_PAUSE_MILLIS: u64 = 200;
+
+/// How long to wait before the next try; `None` when there is none. `random` spreads those who failed together.
+pub fn pause_before(tried: u32, error: &CallError, repeatable: bool, random: u64) -> Option<Duration> {
+    if tried > MOST {
+        return None;
+    }
+    match error {
+        // The limiter knows of it by now and makes everybody of that bucket wait.
+        CallError::Rate { retry_after } if *retry_after <= LONGEST_WAIT => Some(Duration::ZERO),
+        CallError::InDoubt { .. } if !repeatable => None,
+        CallError::NotSent { .. } | CallError::InDoubt { .. } => {
+            let base = FIRST_PAUSE_MILLIS << (tried.max(1) - 1);
+            Some(Duration::from_millis(base + random % base))
+        }
+        CallError::Rate { .. } | CallError::Refused { .. } | CallError::Locked => None,
+    }
+}
+
+/// Spreads retries: the same sequence for the same beginning, no two processes alike.
+#[derive(Debug)]
+pub struct Spread(AtomicU64);
+
+impl Spread {
+    /// Begins at a number that differs from process to process, such as the time of its start.
+    pub const fn new(begin: u64) -> Self {
+        Self(AtomicU64::new(begin))
+    }
+
+    /// The next number (`SplitMix64`).
+    pub fn next(&self) -> u64 {
+        const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+        let mut z = self.0.fetch_add(GOLDEN, Ordering::Relaxed).wrapping_add(GOLDEN);
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rate(millis: u64) -> CallError {
+        CallError::Rate { retry_after: Duration::from_millis(millis) }
+    }
+
+    #[test]
+    fn a_doubtful_call_is_repeated_only_when_that_does_no_harm() {
+        let doubt = CallError::late();
+        assert_eq!(pause_before(1, &doubt, false, 7), None);
+        assert!(pause_before(1, &doubt, true, 7).is_some());
+        let unsent = CallError::NotSent { reason: "no connection".to_owned() };
+        assert!(pause_before(1, &unsent, false, 7).is_some());
+        assert_eq!(pause_before(3, &unsent, true, 7), None, "the core's queue does the rest");
+        let refused = CallError::Refused { status: 403, code: 50_013, at: None };
+        assert_eq!(pause_before(1, &refused, true, 7), None);
+        assert_eq!(pause_before(1, &CallError::Locked, true, 7), None);
+    }
+
+    #[test]
+    fn a_short_rate_limit_is_waited_for_by_the_limiter_and_a_long_one_by_the_queue() {
+        assert_eq!(pause_before(1, &rate(900), false, 7), Some(Duration::ZERO));
+        assert_eq!(pause_before(3, &rate(900), false, 7), None);
+        assert_eq!(pause_before(1, &rate(5_000), false, 7), None);
+    }
+
+    #[test]
+    fn pauses_double_and_are_spread_over_their_own_length() {
+        let unsent = CallError::NotSent { reason: String::new() };
+        let spread = Spread::new(1);
+        for (tried, base) in [(1, 200), (2, 400)] {
+            let pauses: Vec<u128> = (0..50)
+                .map(|_| pause_before(tried, &unsent, false, spread.next()).unwrap().as_millis())
+                .collect();
+            assert!(pauses.iter().all(|pause| (base..2 * base).contains(pause)), "{pauses:?}");
+            let distinct: std::collections::HashSet<_> = pauses.iter().collect();
+            assert!(distinct.len() > 25, "{pauses:?}");
+        }
+    }
+}
