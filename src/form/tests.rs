@@ -35,7 +35,7 @@ fn the_example_is_formed_and_told_with_reasons_figures_and_how_to_repeat_it() {
     has(&text, "# Groups for Pathways");
     has(&text, "6 participants have a seat in 2 groups; nobody is without one. Every rule holds.");
     has(&text, "Seed 1, 2000 steps. The same files and the same seed give the same groups.");
-    has(&text, "It is proven that no plan ");
+    has(&text, "It is proven that no plan has more than 61 percent.");
     has(&text, "| Needs the mentors can help with |");
     has(&text, "Mira Holt, Harbour Bank (mentor)");
     has(&text, "  - Noa Reed can help Bea Moss with change.");

@@ -5,4 +5,5 @@ pub mod finding;
 pub mod inbox;
 pub mod mentions;
 pub mod split;
+pub mod spread;
 pub mod table;

@@ -18,7 +18,8 @@ use super::fault::{CallError, code};
 use super::gate::Gate;
 use super::lane::Lane;
 use super::limiter::Rates;
-use super::retry::{Spread, pause_before};
+use super::retry::pause_before;
+use crate::adapters::common::spread::Spread;
 use crate::config::Secret;
 
 #[cfg(test)]

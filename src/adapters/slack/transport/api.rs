@@ -19,7 +19,8 @@ use super::gate::Gate;
 use super::limiter::Lane;
 pub use super::limiter::Urgency;
 use super::methods::{Method, Rates, Shape, method};
-use super::retry::{Spread, pause_before};
+use super::retry::pause_before;
+use crate::adapters::common::spread::Spread;
 use crate::config::Secret;
 
 #[cfg(test)]
