@@ -197,7 +197,7 @@ async def formed(front, room):
         starts="2027-01-04", ends="2028-01-03", zone="Europe/Berlin", cadence="monthly", waves=2,
     )
     check("only the person sees the answer", record.ephemeral, record)
-    await room.says("ada", "program settings", expects="Pathways", program="pathways", smallest=3, largest=6)
+    await room.says("ada", "program settings", expects="Pathways", program="pathways", smallest=3, largest=6, events="show")
     await room.says("ada", "program open", expects="open", program="pathways")
     for who, _ in PEOPLE[1:]:
         mentor = who == "grace"
@@ -245,17 +245,24 @@ async def story(front, room, bot):
     direct = front.direct("ben").id
     check("words to the bot are answered", await until(lambda: [m for m in front.messages(direct) if m.author_id == front.bot.id]), front.refused[-3:])
 
+    # The next meetup as an event of the server; when it is off, the one after it.
+    events = front.guild.scheduled_events
+    if check("the next meetup is an event of the server", await until(lambda: events, 20), front.refused[-3:]):
+        first = next(iter(events.values()))
+        check("it has a name, a place, a beginning and an end", first.name and (first.entity_metadata or {}).get("location") and first.scheduled_end_time, vars(first))
+        start = first.scheduled_start_time
+
     # Files: whoever hears that a meetup is off gets a calendar entry that says so, at any hour.
     await room.says("grace", "meetup cancel", expects="off", reason="Too many of us are away")
     await room.says("ben", "meetup next", expects="meetup")
 
     def files():
         everything = (one for channel in front.backend.messages.values() for one in channel.values())
-        return [file.filename for one in everything for file in one.attachments]
+        return [file["filename"] for one in everything for file in one.attachments]
 
     check("a calendar file was sent", await until(lambda: any(name.endswith(".ics") for name in files()), 40), [seen(one) for one in front.messages(direct)])
-    events = front.guild.scheduled_events
-    check("scheduled events, if any, have a place and an end", all(one.scheduled_end_time for one in events.values()), events)
+    later = [one for one in events.values() if str(one.scheduled_start_time) > str(start)]
+    check("the event moved on to the next meetup", later, [vars(one) for one in events.values()])
 
     # Killed and started again: what was done is still there.
     bot.process.kill()
