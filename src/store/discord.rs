@@ -197,6 +197,25 @@ impl Tx {
         Ok(())
     }
 
+    /// The role of those who run programmes in a server.
+    pub async fn find_organisers(&mut self, guild: &str) -> Result<Option<String>, StoreError> {
+        let row =
+            maybe!(self, (Option<String>,), "SELECT organisers FROM discord_guilds WHERE guild = $1", guild)?;
+        Ok(row.and_then(|(role,)| role))
+    }
+
+    /// Sets or takes away the role of those who run programmes in a server.
+    pub async fn mark_organisers(&mut self, guild: &str, role: Option<&str>) -> Result<(), StoreError> {
+        run!(
+            self,
+            "INSERT INTO discord_guilds (guild, organisers) VALUES ($1, $2) \
+             ON CONFLICT (guild) DO UPDATE SET organisers = excluded.organisers",
+            guild,
+            role
+        )?;
+        Ok(())
+    }
+
     /// Notes that something is being made, and says since when it was being made before, if it was.
     pub async fn begin_making(
         &mut self,

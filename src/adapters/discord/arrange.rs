@@ -17,12 +17,12 @@ const TEXT: u64 = 0;
 /// What a channel is called that is taken when nobody chose one.
 const USUAL: &str = "mentoring";
 
-/// A channel of text.
+/// A channel of text or a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TextChannel {
+pub struct Named {
     /// Discord's id.
     pub id: String,
-    /// Without `#`.
+    /// Without `#` or `@`.
     pub name: String,
 }
 
@@ -32,7 +32,7 @@ pub struct Arrangement {
     /// The server's name.
     pub name: String,
     /// The mentoring channel.
-    pub home: Option<TextChannel>,
+    pub home: Option<Named>,
     /// A channel was chosen that is not there any more, or that the bot does not see.
     pub home_is_lost: bool,
     /// What a group's room is.
@@ -40,7 +40,11 @@ pub struct Arrangement {
     /// What the bot needs and is not allowed: in the mentoring channel if there is one, otherwise in the server.
     pub missing: Vec<&'static Permission>,
     /// Channels that could be the mentoring channel, the likeliest first.
-    pub channels: Vec<TextChannel>,
+    pub channels: Vec<Named>,
+    /// Whoever has this role runs programmes, besides those who may manage the server.
+    pub organisers: Option<Named>,
+    /// Roles that could be that one, the highest first.
+    pub roles: Vec<Named>,
 }
 
 /// Looks at how the bot stands in a server, and changes what an administrator chooses.
@@ -52,6 +56,10 @@ pub trait Arrange: Send + Sync {
     async fn choose_home(&self, guild: &str, channel: &str) -> Result<(), StoreError>;
     /// Rooms are like this from now on.
     async fn choose_rooms(&self, guild: &str, rooms: DiscordRooms) -> Result<(), StoreError>;
+    /// The role of those who run programmes here, besides those who may manage the server.
+    async fn organisers(&self, guild: &str) -> Result<Option<String>, StoreError>;
+    /// This is the role of those who run programmes from now on.
+    async fn choose_organisers(&self, guild: &str, role: Option<&str>) -> Result<(), StoreError>;
 }
 
 /// The real one.
@@ -71,7 +79,7 @@ impl Arranger {
 #[async_trait]
 impl Arrange for Arranger {
     async fn look(&self, guild: &str) -> Result<Arrangement, CallError> {
-        let (chosen, rooms) = self.chosen(guild).await.map_err(|error| not_kept(&error))?;
+        let chosen = self.chosen(guild).await.map_err(|error| not_kept(&error))?;
         let guild_id = number(guild).map(GuildId::new).ok_or_else(CallError::not_an_id)?;
         let me = self.rest.me().await?;
         let user_id = number(me).map(UserId::new).ok_or_else(CallError::not_an_id)?;
@@ -80,7 +88,7 @@ impl Arrange for Arranger {
             self.ask(Route::GuildMember { guild_id, user_id }),
             self.ask(Route::GuildChannels { guild_id }),
         )?;
-        Ok(arrangement(&server, &member, &channels, chosen.as_deref(), rooms.unwrap_or(self.usual)))
+        Ok(arrangement(&server, &member, &channels, &chosen))
     }
 
     async fn choose_home(&self, guild: &str, channel: &str) -> Result<(), StoreError> {
@@ -94,6 +102,16 @@ impl Arrange for Arranger {
         tx.mark_room_kind(guild, rooms.as_str()).await?;
         tx.commit().await
     }
+
+    async fn organisers(&self, guild: &str) -> Result<Option<String>, StoreError> {
+        self.store.read().await?.find_organisers(guild).await
+    }
+
+    async fn choose_organisers(&self, guild: &str, role: Option<&str>) -> Result<(), StoreError> {
+        let mut tx = self.store.begin().await?;
+        tx.mark_organisers(guild, role).await?;
+        tx.commit().await
+    }
 }
 
 impl Arranger {
@@ -101,12 +119,22 @@ impl Arranger {
         self.rest.call(Call::get(route).urgency(Urgency::Reply)).await
     }
 
-    async fn chosen(&self, guild: &str) -> Result<(Option<String>, Option<DiscordRooms>), StoreError> {
+    async fn chosen(&self, guild: &str) -> Result<Chosen, StoreError> {
         let mut tx = self.store.read().await?;
-        let channel = tx.find_home_channel(guild).await?;
-        let rooms = tx.find_room_kind(guild).await?;
-        Ok((channel, rooms.and_then(|kind| rooms_called(&kind))))
+        let rooms = tx.find_room_kind(guild).await?.and_then(|kind| rooms_called(&kind));
+        Ok(Chosen {
+            channel: tx.find_home_channel(guild).await?,
+            rooms: rooms.unwrap_or(self.usual),
+            organisers: tx.find_organisers(guild).await?,
+        })
     }
+}
+
+/// What was chosen for a server.
+struct Chosen {
+    channel: Option<String>,
+    rooms: DiscordRooms,
+    organisers: Option<String>,
 }
 
 /// The kind of rooms that is called so.
@@ -123,38 +151,43 @@ fn number(id: &str) -> Option<u64> {
     id.parse().ok().filter(|id| *id != 0)
 }
 
-fn arrangement(
-    server: &Value,
-    member: &Value,
-    channels: &Value,
-    chosen: Option<&str>,
-    rooms: DiscordRooms,
-) -> Arrangement {
+fn arrangement(server: &Value, member: &Value, channels: &Value, chosen: &Chosen) -> Arrangement {
     let text = |one: &&Value| one["type"] == TEXT;
     let mut texts: Vec<&Value> = channels.as_array().into_iter().flatten().filter(text).collect();
     texts.sort_by_key(|one| (!name_of(one).contains("mentor"), one["position"].as_i64().unwrap_or(0)));
     let may = |one: &Value, bits: u64| effective(server, member, Some(one)) & bits == bits;
-    let home = match chosen {
-        Some(chosen) => texts.iter().find(|one| one["id"] == chosen && may(one, VIEW)),
+    let home = match &chosen.channel {
+        Some(chosen) => texts.iter().find(|one| one["id"] == *chosen && may(one, VIEW)),
         None => texts.iter().find(|one| name_of(one) == USUAL && may(one, VIEW)),
     };
     let has = effective(server, member, home.copied());
+    let roles = roles(server);
     Arrangement {
         name: name_of(server).to_owned(),
-        home: home.copied().and_then(channel),
-        home_is_lost: chosen.is_some() && home.is_none(),
-        rooms,
-        missing: missing(has, rooms),
-        channels: texts.iter().filter(|one| may(one, VIEW | SEND)).filter_map(|one| channel(one)).collect(),
+        home: home.copied().and_then(named),
+        home_is_lost: chosen.channel.is_some() && home.is_none(),
+        rooms: chosen.rooms,
+        missing: missing(has, chosen.rooms),
+        channels: texts.iter().filter(|one| may(one, VIEW | SEND)).filter_map(|one| named(one)).collect(),
+        organisers: roles.iter().find(|role| Some(&role.id) == chosen.organisers.as_ref()).cloned(),
+        roles,
     }
+}
+
+/// Roles that a server gives to people: not the one that everybody has, nor those that belong to bots.
+fn roles(server: &Value) -> Vec<Named> {
+    let given = |role: &&Value| role["id"] != server["id"] && role["managed"] != true;
+    let mut roles: Vec<&Value> = server["roles"].as_array().into_iter().flatten().filter(given).collect();
+    roles.sort_by_key(|role| std::cmp::Reverse(role["position"].as_i64().unwrap_or(0)));
+    roles.into_iter().filter_map(named).collect()
 }
 
 fn name_of(one: &Value) -> &str {
     one["name"].as_str().unwrap_or_default()
 }
 
-fn channel(one: &Value) -> Option<TextChannel> {
-    Some(TextChannel { id: one["id"].as_str()?.to_owned(), name: name_of(one).to_owned() })
+fn named(one: &Value) -> Option<Named> {
+    Some(Named { id: one["id"].as_str()?.to_owned(), name: name_of(one).to_owned() })
 }
 
 #[cfg(test)]
@@ -168,7 +201,12 @@ mod tests {
 
     fn server() -> Value {
         let all = bits(THREADS).to_string();
-        json!({"id": "5", "name": "Acme", "owner_id": "1", "roles": [{"id": "5", "permissions": all}]})
+        json!({"id": "5", "name": "Acme", "owner_id": "1", "roles": [
+            {"id": "5", "name": "@everyone", "position": 0, "permissions": all},
+            {"id": "20", "name": "Members", "position": 1, "permissions": "0"},
+            {"id": "21", "name": "Organisers", "position": 3, "permissions": "0"},
+            {"id": "22", "name": "A bot's own", "position": 2, "permissions": "0", "managed": true},
+        ]})
     }
 
     fn channels() -> Value {
@@ -183,7 +221,16 @@ mod tests {
     }
 
     fn look(chosen: Option<&str>) -> Arrangement {
-        arrangement(&server(), &json!({"user": {"id": "7"}, "roles": []}), &channels(), chosen, THREADS)
+        let channel = chosen.map(str::to_owned);
+        let chosen = Chosen { channel, rooms: THREADS, organisers: Some("20".into()) };
+        arrangement(&server(), &json!({"user": {"id": "7"}, "roles": []}), &channels(), &chosen)
+    }
+
+    #[test]
+    fn roles_that_people_are_given_are_offered_the_highest_first() {
+        let found = look(None);
+        assert_eq!(found.roles.iter().map(|role| &*role.id).collect::<Vec<_>>(), ["21", "20"]);
+        assert_eq!(found.organisers.map(|role| role.name).as_deref(), Some("Members"));
     }
 
     #[test]

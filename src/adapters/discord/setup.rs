@@ -11,9 +11,12 @@ use crate::config::DiscordRooms;
 pub const PREFIX: &str = "@setup";
 /// The command's name below the root.
 const NAME: &str = "setup";
-/// Discord's kinds of a sub-command and of an option that takes a channel.
+/// Discord's kinds of a sub-command and of options that take a channel or a role.
 const SUB_COMMAND: u8 = 1;
 const CHANNEL: u8 = 7;
+const ROLE: u8 = 8;
+/// What the wizard's list says for no role.
+pub const NO_ROLE: &str = "none";
 
 /// What somebody who sets a server up asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +27,8 @@ pub enum Wish {
     Channel(String),
     /// Rooms are to be like this.
     Rooms(DiscordRooms),
+    /// Whoever has this role runs programmes; nobody else does when there is none.
+    Organisers(Option<String>),
     /// This is their own time zone.
     Zone(String),
     /// A test message in the mentoring channel.
@@ -40,6 +45,9 @@ pub fn tree(root: &str) -> Value {
             "options": [{
                 "type": CHANNEL, "name": "channel", "channel_types": [0],
                 "description": "The mentoring channel, in which groups get their rooms.",
+            }, {
+                "type": ROLE, "name": "organisers",
+                "description": "The role of those who run programmes here.",
             }],
         }));
     }
@@ -52,11 +60,11 @@ pub fn read(data: &Value) -> Option<Wish> {
     if command["name"] != NAME || command["type"] != SUB_COMMAND {
         return None;
     }
-    let channel = command["options"].as_array().and_then(|options| options.first()).map(|one| &one["value"]);
-    match channel.and_then(Value::as_str) {
-        Some(channel) if is_id(channel) => Some(Wish::Channel(channel.to_owned())),
-        _ => Some(Wish::Show),
-    }
+    let chosen = command["options"].as_array().into_iter().flatten().find_map(|one| {
+        let id = one["value"].as_str().filter(|id| is_id(id))?.to_owned();
+        if one["name"] == "organisers" { Some(Wish::Organisers(Some(id))) } else { Some(Wish::Channel(id)) }
+    });
+    Some(chosen.unwrap_or(Wish::Show))
 }
 
 /// What a button or list of the wizard sends, with the chosen value at the end.
@@ -67,6 +75,8 @@ pub fn pressed(text: &str) -> Option<Wish> {
         (Some("test"), None, None) => Some(Wish::Test),
         (Some("channel"), Some(id), None) if is_id(id) => Some(Wish::Channel(id.to_owned())),
         (Some("rooms"), Some(kind), None) => rooms_called(kind).map(Wish::Rooms),
+        (Some("organisers"), Some(NO_ROLE), None) => Some(Wish::Organisers(None)),
+        (Some("organisers"), Some(id), None) if is_id(id) => Some(Wish::Organisers(Some(id.to_owned()))),
         (Some("zone"), Some(zone), None) => Some(Wish::Zone(zone.to_owned())),
         _ => None,
     }
@@ -100,6 +110,8 @@ mod tests {
         assert_eq!(read(&ran(&json!([]))), Some(Wish::Show));
         let channel = json!([{"name": "channel", "type": 7, "value": "600"}]);
         assert_eq!(read(&ran(&channel)), Some(Wish::Channel("600".to_owned())));
+        let role = json!([{"name": "organisers", "type": 8, "value": "700"}]);
+        assert_eq!(read(&ran(&role)), Some(Wish::Organisers(Some("700".to_owned()))));
         assert_eq!(read(&ran(&json!([{"name": "channel", "value": "x y"}]))), Some(Wish::Show));
         assert_eq!(read(&json!({"options": [{"type": 1, "name": "home"}]})), None);
         assert_eq!(read(&json!({"options": [{"type": 2, "name": "setup"}]})), None);
@@ -113,12 +125,20 @@ mod tests {
             ("@setup test", Wish::Test),
             ("@setup channel 600", Wish::Channel("600".to_owned())),
             ("@setup rooms channels", Wish::Rooms(DiscordRooms::Channels)),
+            ("@setup organisers 700", Wish::Organisers(Some("700".to_owned()))),
+            ("@setup organisers none", Wish::Organisers(None)),
             ("@setup zone Europe/Berlin", Wish::Zone("Europe/Berlin".to_owned())),
         ] {
             assert_eq!(pressed(text), Some(wish), "{text}");
         }
-        for text in ["@setup", "@setup channel", "@setup channel ../7", "@setup rooms cellars", "setup test"]
-        {
+        for text in [
+            "@setup",
+            "@setup channel",
+            "@setup channel ../7",
+            "@setup rooms cellars",
+            "@setup organisers all",
+            "setup test",
+        ] {
             assert_eq!(pressed(text), None, "{text}");
         }
         assert!(TABLE.iter().all(|spec| !spec.path.starts_with(['@']) && spec.path != NAME));

@@ -13,5 +13,6 @@ pub mod fake;
 mod faults;
 mod lifecycle;
 mod load;
+mod setup;
 mod sockets;
 mod strict;

@@ -82,6 +82,13 @@ pub async fn rooms_homes_events_and_commands_are_remembered(store: Store) {
     assert_eq!(tx.find_room_kind("G").await.unwrap().as_deref(), Some("channels"), "it stays chosen");
     assert_eq!(tx.find_home_channel("H").await.unwrap(), None);
     assert_eq!(tx.find_room_kind("H").await.unwrap().as_deref(), Some("threads"));
+    assert_eq!(tx.find_organisers("G").await.unwrap(), None);
+    tx.mark_organisers("G", Some("R1")).await.unwrap();
+    tx.mark_organisers("N", Some("R2")).await.unwrap();
+    assert_eq!(tx.find_organisers("G").await.unwrap().as_deref(), Some("R1"));
+    tx.mark_organisers("G", None).await.unwrap();
+    assert_eq!(tx.find_organisers("G").await.unwrap(), None);
+    assert_eq!(tx.find_organisers("N").await.unwrap().as_deref(), Some("R2"));
 
     let row = |event: &str| EventRow { event: event.into(), print: UNUSUAL.into() };
     tx.mark_event("G", "g1", &row("7")).await.unwrap();

@@ -68,6 +68,9 @@ pub struct Who {
     pub name: String,
     /// Whether the account runs the guild, as far as the delivery says.
     pub admin: bool,
+    /// Roles in the guild, as far as the delivery says.
+    #[serde(default)]
+    pub roles: Vec<String>,
 }
 
 /// What answers are given with for a quarter of an hour. Whoever has it can speak, so it is never shown.
@@ -284,7 +287,7 @@ fn who(user: &Value, nick: Option<&str>) -> Option<Who> {
     let handle = some(clipped(string(user, "/username"), MOST_NAME)).unwrap_or_else(|| account.clone());
     let names = [nick.unwrap_or_default(), string(user, "/global_name"), handle.as_str()];
     let name = names.into_iter().map(|name| clipped(name, MOST_NAME)).find(|name| !name.is_empty());
-    Some(Who { name: name.unwrap_or_else(|| handle.clone()), handle, account, admin: false })
+    Some(Who { name: name.unwrap_or_else(|| handle.clone()), handle, account, ..Who::default() })
 }
 
 fn is_bot(user: &Value) -> bool {

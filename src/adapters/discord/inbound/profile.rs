@@ -42,6 +42,12 @@ impl Profiles {
         }
     }
 
+    /// Somebody as they count in a guild: whoever has the role of its organisers runs it.
+    pub fn counted(who: &Who, organisers: Option<&str>) -> Who {
+        let has_role = organisers.is_some_and(|role| who.roles.iter().any(|own| own == role));
+        Who { admin: who.admin || has_role, roles: Vec::new(), ..who.clone() }
+    }
+
     /// Takes note of somebody in a guild, and says whether anything about them is news.
     pub fn note(&self, guild: &str, who: &Who) -> bool {
         let mut seen = self.seen();
@@ -66,7 +72,7 @@ impl Profiles {
     pub fn renamed(&self, guild: &str, who: &Who) -> Option<Who> {
         let mut seen = self.seen();
         let last = seen.get_mut(&(guild.to_owned(), who.account.clone()))?;
-        let fresh = Who { admin: last.admin, ..who.clone() };
+        let fresh = Who { admin: last.admin, roles: Vec::new(), ..who.clone() };
         if *last == fresh {
             return None;
         }
@@ -85,7 +91,7 @@ mod tests {
     use super::*;
 
     fn ada() -> Who {
-        Who { account: "700".into(), handle: "ada".into(), name: "Ada Example".into(), admin: false }
+        Who { account: "700".into(), handle: "ada".into(), name: "Ada Example".into(), ..Who::default() }
     }
 
     #[test]
@@ -97,6 +103,24 @@ mod tests {
         let cy = Who { account: "702".into(), handle: "cy".into(), ..ada() };
         assert!(!profiles.actor(&cy).admin);
         assert!(profiles.actor(&Who { admin: true, ..cy }).admin);
+    }
+
+    #[test]
+    fn who_has_the_role_of_the_organisers_counts_as_running_the_guild() {
+        let organiser = Who { roles: vec!["7".into(), "8".into()], ..ada() };
+        assert!(Profiles::counted(&organiser, Some("8")).admin);
+        assert!(!Profiles::counted(&organiser, Some("9")).admin);
+        assert!(!Profiles::counted(&organiser, None).admin);
+        assert!(Profiles::counted(&Who { admin: true, ..ada() }, None).admin);
+        let profiles = Profiles::new(&[]);
+        assert!(profiles.note("500", &Profiles::counted(&organiser, None)));
+        assert!(
+            profiles.note("500", &Profiles::counted(&organiser, Some("8"))),
+            "a role that was chosen is news"
+        );
+        assert!(
+            !profiles.note("500", &Profiles::counted(&Who { roles: vec!["8".into()], ..ada() }, Some("8")))
+        );
     }
 
     #[test]

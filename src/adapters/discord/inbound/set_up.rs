@@ -9,7 +9,7 @@ use crate::adapters::common::inbox::End;
 use crate::adapters::discord::PLATFORM;
 use crate::adapters::discord::arrange::Arrangement;
 use crate::adapters::discord::permissions::listed;
-use crate::adapters::discord::setup::{PREFIX, Wish};
+use crate::adapters::discord::setup::{NO_ROLE, PREFIX, Wish};
 use crate::adapters::discord::transport::CallError;
 use crate::chat::Choice;
 use crate::chat::message::{Action, Message, bold, command};
@@ -72,6 +72,23 @@ impl Office {
                     "Rooms that are opened from now on are like this; those that are open stay.".to_owned(),
                 ))
             }
+            Wish::Organisers(role) => {
+                let look = self.arrange.look(&act.guild).await.map_err(|error| error.to_string())?;
+                // A bot's own role and the one that everybody has are no choice.
+                if role.as_ref().is_some_and(|role| look.roles.iter().all(|one| one.id != *role)) {
+                    return Ok(Some(
+                        "That role cannot be taken: everybody has it, or it belongs to a bot. Please choose another."
+                            .to_owned(),
+                    ));
+                }
+                let chosen = self.arrange.choose_organisers(&act.guild, role.as_deref()).await;
+                chosen.map_err(|error| error.to_string())?;
+                Ok(Some(if role.is_some() {
+                    "Whoever has that role runs programmes from now on.".to_owned()
+                } else {
+                    "Only those who may manage this server run programmes from now on.".to_owned()
+                }))
+            }
             Wish::Zone(zone) => {
                 let reply = self.ask(act, &act.delivery(), Input::Text(format!("zone {zone}"))).await;
                 let is_form = matches!(reply, Reply::Form(_));
@@ -116,7 +133,7 @@ struct Seen<'a> {
 
 impl Seen<'_> {
     fn panel(&self, locale: &str, now: Instant) -> Message {
-        let Arrangement { name, home, home_is_lost, rooms, missing, channels } = self.arrangement;
+        let Arrangement { name, home, home_is_lost, rooms, missing, channels, .. } = self.arrangement;
         let mut panel = Message::new().heading(format!("Set up Roundtable in {name}"));
         if let Some(note) = self.note {
             panel = panel.words(note);
@@ -155,12 +172,13 @@ impl Seen<'_> {
         panel = panel
             .text([bold("2. Rooms of groups: "), about.into()])
             .actions([Action::button(label, format!("{PREFIX} rooms {}", other.as_str()))]);
+        panel = self.organisers(panel);
         panel = if missing.is_empty() {
-            panel.text([bold("3. Permissions: "), "I have all that I need.".into()])
+            panel.text([bold("4. Permissions: "), "I have all that I need.".into()])
         } else {
             panel
                 .text([
-                    bold("3. Permissions: "),
+                    bold("4. Permissions: "),
                     format!(
                         "these are missing: {}. Please give them to my role in the server's settings, or in the \
                          settings of the channel.",
@@ -176,14 +194,35 @@ impl Seen<'_> {
             Action::button(label, format!("{PREFIX} zone {zone}"))
         });
         panel
-            .text([bold("4. Your own time zone: "), own.into(), " Another one: ".into(), command("zone")])
+            .text([bold("5. Your own time zone: "), own.into(), " Another one: ".into(), command("zone")])
             .actions(cities)
             .text([
-                bold("5. Try it out, "),
+                bold("6. Try it out, "),
                 "then found your first programme with ".into(),
                 command("program create"),
             ])
             .actions(home.as_ref().map(|_| Action::primary("Send a test message", format!("{PREFIX} test"))))
+    }
+}
+
+impl Seen<'_> {
+    /// The step that asks who runs programmes.
+    fn organisers(&self, panel: Message) -> Message {
+        let Arrangement { organisers, roles, .. } = self.arrangement;
+        let about = match organisers {
+            Some(role) => format!("who has the role {}, and who may manage this server.", role.name),
+            None => "who may manage this server. You can add a role.".to_owned(),
+        };
+        let mut step = vec![bold("3. Who runs programmes: "), about.into()];
+        if roles.len() >= MOST_CHANNELS {
+            step.push(" One that is not in the list: ".into());
+            step.push(command("setup organisers:"));
+        }
+        let mut options: Vec<Choice> = vec![Choice::new(NO_ROLE, "Only who may manage this server")];
+        options.extend(roles.iter().take(MOST_CHANNELS - 1).map(|role| Choice::new(&*role.id, &*role.name)));
+        let label = "Role of the organisers".to_owned();
+        let choose = Action::Select { label, command: format!("{PREFIX} organisers"), options };
+        panel.text(step).actions((!roles.is_empty()).then_some(choose))
     }
 }
 
@@ -227,13 +266,13 @@ fn unseen(error: &CallError) -> Message {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::adapters::discord::arrange::TextChannel;
+    use crate::adapters::discord::arrange::Named;
     use crate::adapters::discord::permissions::missing;
     use crate::adapters::discord::setup::pressed;
     use crate::chat::message::MAX_COMMAND_BYTES;
 
     fn arrangement(channels: usize) -> Arrangement {
-        let channel = |n: usize| TextChannel { id: n.to_string(), name: format!("room-{n}") };
+        let channel = |n: usize| Named { id: n.to_string(), name: format!("room-{n}") };
         Arrangement {
             name: "Acme".into(),
             home: (channels > 0).then(|| channel(0)),
@@ -241,6 +280,8 @@ mod tests {
             rooms: DiscordRooms::Threads,
             missing: Vec::new(),
             channels: (0..channels).map(channel).collect(),
+            organisers: None,
+            roles: (0..channels).map(channel).collect(),
         }
     }
 

@@ -12,7 +12,7 @@ use super::homes::Meets;
 use super::receive::Ack;
 use super::reconcile::There;
 use super::*;
-use crate::adapters::discord::arrange::{Arrangement, TextChannel};
+use crate::adapters::discord::arrange::{Arrangement, Named};
 use crate::adapters::discord::transport::{CallError, Upload};
 use crate::chat::Message;
 use crate::chat::messenger::{Found, Outcome, Place, RoomRequest};
@@ -137,11 +137,13 @@ impl Census for Ledger {
 #[async_trait]
 impl Arrange for Scribe {
     async fn look(&self, _guild: &str) -> Result<Arrangement, CallError> {
-        let open = TextChannel { id: "600".into(), name: "mentors".into() };
+        let open = Named { id: "600".into(), name: "mentors".into() };
         let home = self.home.load(std::sync::atomic::Ordering::SeqCst).then(|| open.clone());
         let (rooms, missing) = (crate::config::DiscordRooms::Threads, Vec::new());
         let name = "Acme".to_owned();
-        Ok(Arrangement { name, home, home_is_lost: false, rooms, missing, channels: vec![open] })
+        let (organisers, roles) = (None, vec![Named { id: "800".into(), name: "Organisers".into() }]);
+        let channels = vec![open];
+        Ok(Arrangement { name, home, home_is_lost: false, rooms, missing, channels, organisers, roles })
     }
 
     async fn choose_home(&self, guild: &str, channel: &str) -> Result<(), crate::store::StoreError> {
@@ -156,6 +158,19 @@ impl Arrange for Scribe {
         rooms: crate::config::DiscordRooms,
     ) -> Result<(), crate::store::StoreError> {
         let _ = self.said.send(("rooms", json!([guild, rooms.as_str()])));
+        Ok(())
+    }
+
+    async fn organisers(&self, _guild: &str) -> Result<Option<String>, crate::store::StoreError> {
+        Ok(None)
+    }
+
+    async fn choose_organisers(
+        &self,
+        guild: &str,
+        role: Option<&str>,
+    ) -> Result<(), crate::store::StoreError> {
+        let _ = self.said.send(("organisers", json!([guild, role])));
         Ok(())
     }
 }

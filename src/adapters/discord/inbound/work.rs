@@ -83,6 +83,8 @@ impl Office {
         input: Input,
     ) -> Reply {
         let _turn = self.turns.acquire().await;
+        let organisers = self.organisers(guild, who).await;
+        let who = &Profiles::counted(who, organisers.as_deref());
         let actor = self.profiles.actor(who);
         if here
             && self.profiles.note(guild, who)
@@ -100,6 +102,20 @@ impl Office {
             input,
         };
         self.core.handle(request).await
+    }
+
+    /// The role of those who run programmes in a guild. Who has no role, or may manage the guild, needs none.
+    async fn organisers(&self, guild: &str, who: &Who) -> Option<String> {
+        if who.admin || who.roles.is_empty() {
+            return None;
+        }
+        match self.arrange.organisers(guild).await {
+            Ok(role) => role,
+            Err(error) => {
+                tracing::warn!(error.reason = %error, "discord.organisers_not_found");
+                None
+            }
+        }
     }
 
     async fn carry_act(&self, parcel: &Parcel, asked: Asked) -> End {

@@ -56,6 +56,8 @@ fn asked(value: &Value, kind: u64, own: String, guild: Option<String>) -> Option
         return None;
     }
     let mut who = who(user, value.pointer("/member/nick").and_then(Value::as_str))?;
+    let roles = value.pointer("/member/roles").and_then(Value::as_array).filter(|_| guild.is_some());
+    who.roles = roles.into_iter().flatten().filter_map(|role| role.as_str().map(str::to_owned)).collect();
     who.admin = guild.is_some() && flags(value.pointer("/member/permissions")) & RUNS_THE_GUILD != 0;
     let token = string(value, "/token");
     let room = some(id(value, "/channel_id")).or_else(|| some(id(value, "/channel/id")));
