@@ -34,10 +34,11 @@ pub(super) async fn join(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let program = open_program(ctx, args).await?;
     let role = args.get("role").unwrap_or("participant");
     if roles_for(role).iter().all(|role| ctx.standing.is_in(&program.id, *role)) {
-        return Err(refusals::plain(format!(
-            "You are in {} as {role} already. Leave with the command leave, or check your profile.",
-            program.name
-        ))
+        return Err(refusals::leading(
+            format!("You are in {} as {} already. To leave it, use ", program.name, people::as_what(role)),
+            format!("leave {}", program.slug),
+            ".",
+        )
         .into());
     }
     Ok(Reply::Private(people::charter_to_accept(ctx.core.content(), &program, role)))
@@ -121,7 +122,7 @@ pub(super) async fn leave_groups(
     }
     let rest = ctx.tx.list_roles_of(&person.id).await?;
     if !rest.iter().any(|row| row.program_id == program.id) {
-        ctx.tx.mark_withdrawn_in(&program.id, &person.id, "the person has left the program").await?;
+        ctx.tx.mark_withdrawn_in(&program.id, &person.id, "the person has left the programme").await?;
     }
     if !left.is_empty() {
         let smallest = crate::core::ctx::settings_of(program).formation.min_participants;

@@ -265,10 +265,11 @@ async fn save(ctx: &mut Ctx<'_>, program: &mut Program) -> Result<(), Failure> {
 pub(super) async fn open(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let mut program = ctx.program_as_staff(args.get("program")).await?;
     if program.state != ProgramState::Draft {
-        return Err(refusals::plain(format!(
-            "{} is {} already. To go on after a pause, use program resume.",
-            program.name, program.state
-        ))
+        return Err(refusals::leading(
+            format!("{} is {} already. To go on after a pause, use ", program.name, program.state),
+            "program resume",
+            ".",
+        )
         .into());
     }
     let settings = settings_of(&program);
@@ -290,8 +291,10 @@ async fn replan_waves(
     now: Instant,
 ) -> Result<(), Failure> {
     let (Ok(starts), Ok(ends)) = (program.starts_on.parse::<Date>(), program.ends_on.parse::<Date>()) else {
-        return Err(refusals::plain(
-            "The dates of this programme cannot be read. Set them again with program settings.",
+        return Err(refusals::leading(
+            "The dates of this programme cannot be read. Set them again with ",
+            "program settings",
+            ".",
         )
         .into());
     };
@@ -393,10 +396,14 @@ async fn change_state(
 ) -> Outcome {
     let mut program = ctx.program_as_staff(args.get("program")).await?;
     if program.state != from {
-        return Err(refusals::plain(format!(
-            "{} is {}, not {from}, so nothing was changed. See it with program show.",
-            program.name, program.state
-        ))
+        return Err(refusals::leading(
+            format!(
+                "{} is {}, not {from}, so nothing was changed. See it with ",
+                program.name, program.state
+            ),
+            format!("program show {}", program.slug),
+            ".",
+        )
         .into());
     }
     program.state = to;
@@ -412,10 +419,11 @@ async fn change_state(
 pub(super) async fn close(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let mut program = ctx.program_as_staff(args.get("program")).await?;
     if program.state == ProgramState::Closed {
-        return Err(refusals::plain(format!(
-            "{} has ended already, so nothing was changed. Found another one with program create.",
-            program.name
-        ))
+        return Err(refusals::leading(
+            format!("{} has ended already, so nothing was changed. Found another one with ", program.name),
+            "program create",
+            ".",
+        )
         .into());
     }
     if args.get("confirm") != Some("yes") {

@@ -155,10 +155,10 @@ pub(in crate::core) fn show(
     ];
     if staff {
         let people = format!(
-            "{} participants, {} mentors, {} groups",
-            number(Role::Participant),
-            number(Role::Mentor),
-            groups
+            "{}, {}, {}",
+            super::count(number(Role::Participant), "participant", "participants"),
+            super::count(number(Role::Mentor), "mentor", "mentors"),
+            super::count(groups, "group", "groups")
         );
         fields.push(("People", vec![people.into()]));
         fields.push(("People of a group differ in", vec![settings.difference.as_str().into()]));

@@ -148,8 +148,9 @@ pub(in crate::core) fn member_left(name: &str, groups: &[String], left: usize, s
     let groups = super::list(groups);
     if left < smallest {
         format!(
-            "{name} has left {groups}. It now has {left} participants, fewer than the {smallest} \
-             you set. Consider another member or another group for them."
+            "{name} has left {groups}. It now has {}, fewer than the {smallest} you set. Consider another member or \
+             another group for them.",
+            super::count(left, "participant", "participants")
         )
     } else {
         format!("{name} has left {groups}.")

@@ -2,6 +2,7 @@
 //!
 //! Invariant: plain data; `verify` alone decides what is a violation.
 
+use super::reasons::{counted, listed};
 use serde::{Deserialize, Serialize};
 
 /// One broken rule.
@@ -81,14 +82,14 @@ impl Violation {
 
     /// The violation as sentences; `name_of` turns an id into a name.
     pub fn words(&self, name_of: &dyn Fn(&str) -> String) -> String {
-        let role = |as_mentor: bool| if as_mentor { "mentor" } else { "participant" };
+        let role = |as_mentor: bool| if as_mentor { "a mentor" } else { "a participant" };
         match self {
             Self::NoSuchGroup { group } => format!("There is no group {group}. Choose one of the plan."),
             Self::DuplicateKey { group } => {
                 format!("Two groups are numbered {group}. Form the groups again.")
             }
             Self::UnknownPerson { person } => {
-                format!("{} is not taking part in this round. Enrol them first.", name_of(person))
+                format!("{} is not taking part in this round. Ask them to join first.", name_of(person))
             }
             Self::NotAsked { person, group, as_mentor } => format!(
                 "{} did not sign up as {}, so group {group} is not open to them. Change the role first.",
@@ -96,15 +97,16 @@ impl Violation {
                 role(*as_mentor)
             ),
             Self::TooFewParticipants { group, have, need } => format!(
-                "Group {group} would have {have} of the {need} participants it needs. \
-                 Move somebody there first."
+                "Group {group} would have {} and needs {need}. Move somebody there first.",
+                counted(*have, "participant", "participants")
             ),
             Self::TooManyParticipants { group, have, limit } => format!(
                 "Group {group} would have {have} participants and may have {limit}. Move somebody out first."
             ),
-            Self::TooFewMentors { group, have, need } => {
-                format!("Group {group} would have {have} of the {need} mentors it needs. Add a mentor first.")
-            }
+            Self::TooFewMentors { group, have, need } => format!(
+                "Group {group} would have {} and needs {need}. Add a mentor first.",
+                counted(*have, "mentor", "mentors")
+            ),
             Self::TooManyMentors { group, have, limit } => format!(
                 "Group {group} would have {have} mentors and may have {limit}. Move a mentor out first."
             ),
@@ -113,7 +115,7 @@ impl Violation {
                 name_of(person)
             ),
             Self::SeatedTwice { person, .. } => {
-                format!("{} has more than one seat as participant. Keep one of them.", name_of(person))
+                format!("{} has more than one seat as a participant. Keep one of them.", name_of(person))
             }
             Self::TwiceInGroup { person, group } => {
                 format!("{} is in group {group} twice. Keep one of the seats.", name_of(person))
@@ -145,18 +147,18 @@ impl Violation {
                 format!(
                     "Group {group} may have {limit} of {place}, and {} all come from there. \
                      Choose another group.",
-                    names.join(", ")
+                    listed(&names)
                 )
             }
             Self::NoCommonLanguage { group } => {
                 format!("Group {group} would have no language in common. Choose another group.")
             }
             Self::TooFewHours { group, have, need } => format!(
-                "Group {group} would share {have} of the {need} hours it needs in the week. \
-                 Choose another group."
+                "Group {group} would share {} of the week and needs {need}. Choose another group.",
+                counted(usize::try_from(*have).unwrap_or(usize::MAX), "hour", "hours")
             ),
             Self::LockBroken { person, group, as_mentor } => format!(
-                "{} is fixed to group {group} as {}. Remove the lock first.",
+                "{} is kept in group {group} as {}. Start over without locks first.",
                 name_of(person),
                 role(*as_mentor)
             ),
