@@ -349,7 +349,7 @@ pub const TABLE: &[Spec] = &[
         "mute",
         Who::Anyone,
         "Stop one kind of message, or all of them.",
-        &[arg(
+        &[need(
             "topic",
             Kind::Choice(&["reminders", "check-ins", "starters", "pulses", "all"]),
             "what to stop",

@@ -102,6 +102,7 @@ pub(super) async fn leave_groups(
 ) -> Result<(), Failure> {
     let now = ctx.now;
     let mut left = Vec::new();
+    let mut alone = Vec::new();
     let mut fewest = usize::MAX;
     for group in ctx.tx.list_groups_with(&person.id).await? {
         let members = ctx.tx.list_members(&group.id).await?;
@@ -115,9 +116,11 @@ pub(super) async fn leave_groups(
             ctx.core.owe_member_update(&mut ctx.tx, &group, room.id, &slot, now).await?;
         }
         ctx.core.owe_card(&mut ctx.tx, &group).await?;
-        let still =
-            members.iter().filter(|m| m.role == Role::Participant && m.person_id != person.id).count();
-        fewest = fewest.min(still);
+        let still = |role| members.iter().filter(|m| m.role == role && m.person_id != person.id).count();
+        fewest = fewest.min(still(Role::Participant));
+        if still(Role::Mentor) == 0 {
+            alone.push(group.name.clone());
+        }
         left.push(group.name);
     }
     let rest = ctx.tx.list_roles_of(&person.id).await?;
@@ -126,7 +129,8 @@ pub(super) async fn leave_groups(
     }
     if !left.is_empty() {
         let smallest = crate::core::ctx::settings_of(program).formation.min_participants;
-        let note = staff::member_left(&person.name, &left, fewest, smallest);
+        let note =
+            staff::member_left(&person.name, &left, &alone, (fewest, smallest), &program.slug).to_note();
         let slot = format!("left {} {now}", person.id);
         let (core, id) = (ctx.core, program.id.clone());
         core.tell_staff(&mut ctx.tx, &id, NudgeKind::StaffNotice, id.as_str(), &slot, &note).await?;

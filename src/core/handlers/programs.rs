@@ -118,11 +118,29 @@ fn check_dates(starts: Date, ends: Date, settings: &Settings) -> Vec<(&'static s
     }
     let mut errors = Vec::new();
     if let Err(fault) = settings.check() {
-        errors.push(("waves", fault.to_string()));
+        errors.push((field_at_fault(settings), fault.to_string()));
     } else if let Err(fault) = plan_waves(starts, ends, settings.waves_per_year, &freezes(settings)) {
         errors.push(("ends", fault.to_string()));
     }
     errors
+}
+
+/// The field to which a fault of the settings belongs, in the order in which they are checked.
+fn field_at_fault(settings: &Settings) -> &'static str {
+    let load = &settings.load;
+    if !(2..=3).contains(&settings.waves_per_year) {
+        "waves"
+    } else if !(15..=480).contains(&settings.minutes) {
+        "minutes"
+    } else if load.per_day == 0 {
+        "per_day"
+    } else if load.per_week == 0 {
+        "per_week"
+    } else if load.per_month == 0 {
+        "per_month"
+    } else {
+        "largest"
+    }
 }
 
 fn check_cadence(words: &str, zone: &Zone, today: Date) -> Result<(), String> {

@@ -56,7 +56,7 @@ pub(in crate::core) fn show(groups: &[Shown]) -> Message {
         let names = |role: Role| {
             let names: Vec<&str> =
                 members.iter().filter(|(m, _)| m.role == role).map(|(_, p)| p.name.as_str()).collect();
-            super::list(&names)
+            if names.is_empty() { "none at the moment".to_owned() } else { super::list(&names) }
         };
         let next = next
             .as_ref()

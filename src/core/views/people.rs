@@ -41,7 +41,7 @@ pub(in crate::core) fn charter_text(content: &Content, program: &Program) -> Mes
         .heading(format!("{}: {}", program.name, charter.title))
         .words(charter.opening.clone())
         .list(clauses)
-        .note([format!("Version {} of {}.", charter.version, charter.date).into()])
+        .note([format!("Version {} of {}.", charter.version, charter.date.strftime("%-d %B %Y")).into()])
 }
 
 /// The charter as accepted.

@@ -22,7 +22,7 @@ pub(in crate::core) fn create_form(zone: &str, starts: &str, ends: &str) -> Form
         title: "Found a programme".into(),
         command: "program create".into(),
         intro: vec!["You can change everything but the short name later.".into()],
-        submit: "Found it".into(),
+        submit: "Found the programme".into(),
         fields: vec![
             Field::new("name", "Name", text(80)).required().hint("Such as Pathways for future CIOs"),
             Field::new("slug", "Short name", text(30))
