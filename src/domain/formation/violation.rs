@@ -134,22 +134,15 @@ impl Violation {
             Self::Conflict { .. }
             | Self::Vetoed { .. }
             | Self::SameManager { .. }
+            | Self::UnitCrowded { .. }
+            | Self::OrganisationCrowded { .. }
+            | Self::DepartmentCrowded { .. }
             | Self::ZonesTooWide { .. } => self.newer_words(name_of),
             Self::Separated { first, second } => format!(
                 "{} and {} stay together or have no seat. Move both to one group.",
                 name_of(first),
                 name_of(second)
             ),
-            Self::UnitCrowded { group, unit: place, people, limit }
-            | Self::OrganisationCrowded { group, organisation: place, people, limit }
-            | Self::DepartmentCrowded { group, department: place, people, limit } => {
-                let names: Vec<String> = people.iter().map(|id| name_of(id)).collect();
-                format!(
-                    "Group {group} may have {limit} of {place}, and {} all come from there. \
-                     Choose another group.",
-                    listed(&names)
-                )
-            }
             Self::NoCommonLanguage { group } => {
                 format!("Group {group} would have no language in common. Choose another group.")
             }
@@ -174,9 +167,27 @@ impl Violation {
         }
     }
 
-    /// Words about rules that not every programme uses.
+    /// Words about crowds, and about rules that not every programme uses.
     fn newer_words(&self, name_of: &dyn Fn(&str) -> String) -> String {
+        // The place itself is kept folded, so it is not named.
+        let crowded = |group: usize, limit: u8, place: &str, people: &[String]| {
+            let names: Vec<String> = people.iter().map(|id| name_of(id)).collect();
+            format!(
+                "Group {group} may have {} of one {place}, and {} come from the same one. Choose another group.",
+                counted(usize::from(limit), "person", "people"),
+                listed(&names)
+            )
+        };
         match self {
+            Self::UnitCrowded { group, people, limit, .. } => {
+                crowded(*group, *limit, "organisation or unit", people)
+            }
+            Self::OrganisationCrowded { group, people, limit, .. } => {
+                crowded(*group, *limit, "organisation", people)
+            }
+            Self::DepartmentCrowded { group, people, limit, .. } => {
+                crowded(*group, *limit, "department", people)
+            }
             Self::Conflict { group, first, second } | Self::Vetoed { group, first, second } => format!(
                 "{} and {} cannot share a group, so group {group} does not work. Choose another group.",
                 name_of(first),

@@ -215,7 +215,7 @@ scenarios! {
         bot.advance(days(3)).await;
         let told = bot.inbox("ada").await.join("\n");
         has(&told, "the groups no longer keep every rule");
-        has(&told, "all come from there");
+        has(&told, "come from the same one");
         let at = bot.number("SELECT max(created_at) FROM nudges WHERE kind = 'staff.notice'", &[]).await;
         let changed = bot.number("SELECT max(updated_at) FROM persons", &[]).await;
         assert!(at - changed <= days(1) * 1_000_000, "{at} {changed}");
