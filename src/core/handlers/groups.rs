@@ -17,7 +17,8 @@ pub(super) async fn show(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         None => ctx.tx.list_groups_with(&ctx.me.id).await?,
     };
     if listed.is_empty() {
-        return Err(groups::none_yet().into());
+        let none = staffed.as_ref().map_or_else(groups::none_yet, proposals::nothing_published);
+        return Err(none.into());
     }
     let mut shown = Vec::new();
     for group in listed {
