@@ -116,7 +116,8 @@ pub(super) async fn leave_groups(
             ctx.core.owe_member_update(&mut ctx.tx, &group, room.id, &slot, now).await?;
         }
         ctx.core.owe_card(&mut ctx.tx, &group).await?;
-        let still = |role: Role| members.iter().filter(|m| m.role == role && m.person_id != person.id).count();
+        let still =
+            |role: Role| members.iter().filter(|m| m.role == role && m.person_id != person.id).count();
         fewest = fewest.min(still(Role::Participant));
         if still(Role::Mentor) == 0 {
             alone.push(group.name.clone());
