@@ -1,6 +1,7 @@
 //! What those who run programs see: notices and health.
 
 use crate::chat::{Action, Message, TimeStyle, bold, time};
+use crate::core::command::ROOT;
 use crate::core::rooms::RoomLoss;
 use crate::domain::civil::Instant;
 use crate::domain::words::{NudgeKind, NudgeState, Role};
@@ -96,7 +97,7 @@ pub(in crate::core) fn directs_stopped(workspace: &str) -> Notice {
     Notice::new(format!(
         "For the next hours I can write to nobody in {workspace} whom I never wrote to before: the platform says that I \
          began too many conversations. Nothing is lost. Until then people find what waits for them in their group's \
-         room and with the command inbox."
+         room and with {ROOT} inbox."
     ))
 }
 
