@@ -245,10 +245,15 @@ async def story(front, room, bot):
     direct = front.direct("ben").id
     check("words to the bot are answered", await until(lambda: [m for m in front.messages(direct) if m.author_id == front.bot.id]), front.refused[-3:])
 
-    # Files: calendar entries come along with what is said.
-    _, files = await room.says("ben", "meetup next", expects="meetup")
-    sent = [one for channel in front.backend.messages.values() for one in channel.values() if one.attachments]
-    check("a calendar file was sent", sent, [seen(one) for one in files])
+    # Files: whoever hears that a meetup is off gets a calendar entry that says so, at any hour.
+    await room.says("grace", "meetup cancel", expects="off", reason="Too many of us are away")
+    await room.says("ben", "meetup next", expects="meetup")
+
+    def files():
+        everything = (one for channel in front.backend.messages.values() for one in channel.values())
+        return [file.filename for one in everything for file in one.attachments]
+
+    check("a calendar file was sent", await until(lambda: any(name.endswith(".ics") for name in files()), 40), [seen(one) for one in front.messages(direct)])
     events = front.guild.scheduled_events
     check("scheduled events, if any, have a place and an end", all(one.scheduled_end_time for one in events.values()), events)
 

@@ -90,14 +90,6 @@ pub const NOT_ON_DISCORD: &[(&str, &str)] = &[
         "a_missing_word_a_wrong_word_and_an_unknown_command_are_answered_with_help",
         "reads commands as they are typed elsewhere",
     ),
-    (
-        "a_stop_and_a_start_in_the_middle_lose_nothing_and_repeat_nothing",
-        "does not pass yet: what was open before a restart is not found again",
-    ),
-    (
-        "forms_and_buttons_from_before_a_restart_still_work",
-        "does not pass yet: what was open before a restart is not found again",
-    ),
 ];
 
 /// Whether a story, named by its path, can be told on a stage here.

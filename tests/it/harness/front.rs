@@ -87,7 +87,7 @@ pub trait Front: Send + Sync {
 pub struct Kept {
     /// The last message read, by person and room.
     pub seen: BTreeMap<String, String>,
-    /// Open forms of the playground, by person, with their room.
+    /// Forms that are open, by person, with their room where that matters.
     pub forms: BTreeMap<String, (String, Form)>,
     /// Direct messages of Slack and Discord that were replies and not sent by the bot itself.
     pub replies: BTreeSet<String>,

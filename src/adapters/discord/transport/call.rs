@@ -9,6 +9,8 @@ use serde_json::Value;
 pub use serenity::http::LightMethod as Verb;
 pub use serenity::http::Route;
 
+use serenity::model::id::{ChannelId, MessageId};
+
 use super::fault::CallError;
 use super::limiter::Urgency;
 
@@ -41,13 +43,15 @@ pub struct Call<'r> {
     pub(super) files: Vec<Upload>,
     pub(super) urgency: Urgency,
     pub(super) repeatable: bool,
+    /// The path where Discord has moved on from the one that the library knows.
+    pub(super) path: Option<String>,
 }
 
 impl<'r> Call<'r> {
     fn new(verb: Verb, route: Route<'r>, body: Option<Value>) -> Self {
         let repeatable = verb != Verb::Post;
         let (params, files) = (Vec::new(), Vec::new());
-        Self { route, verb, body, params, files, urgency: Urgency::Ordinary, repeatable }
+        Self { route, verb, body, params, files, urgency: Urgency::Ordinary, repeatable, path: None }
     }
 
     /// Reads.
@@ -73,6 +77,12 @@ impl<'r> Call<'r> {
     /// Takes away.
     pub fn delete(route: Route<'r>) -> Self {
         Self::new(Verb::Delete, route, None)
+    }
+
+    /// Pins a message. Discord has a newer path for it than the library; the older one is to go.
+    pub fn pin(channel_id: ChannelId, message_id: MessageId) -> Self {
+        let path = format!("channels/{channel_id}/messages/pins/{message_id}");
+        Self { path: Some(path), ..Self::put(Route::ChannelPin { channel_id, message_id }, None) }
     }
 
     /// Says who waits; otherwise [`Urgency::Ordinary`].

@@ -50,7 +50,7 @@ async fn pin(courier: &Courier, guild: &str, card: &Post) {
     else {
         return;
     };
-    let call = Call::put(Route::ChannelPin { channel_id, message_id }, None);
+    let call = Call::pin(channel_id, message_id);
     if let Err(error) = courier.awake(&card.channel, call).await {
         told(guild, &error, "discord.card_not_pinned");
     }

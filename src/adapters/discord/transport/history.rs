@@ -23,7 +23,8 @@ pub async fn look(
     marker: &str,
     since: Instant,
 ) -> Result<Option<Found>, CallError> {
-    let mut after = mark::id_at(since);
+    // The first id of that very millisecond belongs to it, and Discord leaves out the one that is named.
+    let mut after = mark::id_at(since).saturating_sub(1);
     for _ in 0..MOST_PAGES {
         let route = Route::ChannelMessages { channel_id: id::<ChannelId>(channel)? };
         let params = vec![("after", after.to_string()), ("limit", PAGE.to_string())];

@@ -174,6 +174,11 @@ impl Rest {
         let token = format!("Bot {}", self.token.expose());
         let bare = bare.build(&self.client, &token, self.reach.base.as_deref());
         let mut bare = bare.map_err(|_| unbuilt())?.build().map_err(|_| unbuilt())?;
+        if let Some(path) = &call.path {
+            let (api, _) = bare.url().path().split_once("/channels/").ok_or_else(unbuilt)?;
+            let whole = format!("{api}/{path}");
+            bare.url_mut().set_path(&whole);
+        }
         let mut headers = std::mem::take(bare.headers_mut());
         headers.remove(CONTENT_LENGTH);
         let mut request = self.client.request(bare.method().clone(), bare.url().clone());

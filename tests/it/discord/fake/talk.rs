@@ -16,9 +16,6 @@ pub const ROUTES: super::Routes = &[
     ("PATCH", "/channels/{channel_id}/messages/{message_id}", change),
     ("DELETE", "/channels/{channel_id}/messages/{message_id}", delete),
     ("POST", "/channels/{channel_id}/typing", typing),
-    ("GET", "/channels/{channel_id}/pins", pins),
-    ("PUT", "/channels/{channel_id}/pins/{message_id}", |call| pin(call, true)),
-    ("DELETE", "/channels/{channel_id}/pins/{message_id}", |call| pin(call, false)),
     ("GET", "/channels/{channel_id}/messages/pins", pins_with_times),
     ("PUT", "/channels/{channel_id}/messages/pins/{message_id}", |call| pin(call, true)),
     ("DELETE", "/channels/{channel_id}/messages/pins/{message_id}", |call| pin(call, false)),
@@ -234,10 +231,6 @@ fn pinned(call: &mut Call<'_>) -> Result<Vec<Value>, Refused> {
     let place = call.world.channel(&channel);
     let all = place.messages.iter().rev().filter(|m| m.pinned && !m.deleted);
     Ok(all.map(|m| payloads::message(call.world, place, m)).collect())
-}
-
-fn pins(call: &mut Call<'_>) -> Given {
-    Ok((200, json!(pinned(call)?)))
 }
 
 fn pins_with_times(call: &mut Call<'_>) -> Given {

@@ -58,7 +58,9 @@ impl DiscordRoom {
         fake.connected(1).await;
         let there = || async { fake.world().commands.values().any(|all| !all.is_empty()) };
         until("the commands are not registered", there).await;
-        Self { fake, adapter: Some(adapter), clock, kept, forms: BTreeMap::new() }
+        let forms =
+            std::mem::take(&mut kept.forms).into_iter().map(|(person, (_, form))| (person, form)).collect();
+        Self { fake, adapter: Some(adapter), clock, kept, forms }
     }
 
     /// Discord itself.
@@ -454,8 +456,10 @@ impl Front for DiscordRoom {
 
     async fn sent(&self) -> i64 {
         let world = self.fake.world();
-        let all = world.channels.values().flat_map(|c| &c.messages);
-        let marked = all.filter(|m| m.nonce.is_some() && !m.deleted).count();
+        let all = world.channels.iter().flat_map(|(id, c)| c.messages.iter().map(move |m| (id, m)));
+        let by_itself = |channel: &str, id: &str| !self.kept.replies.contains(&format!("{channel}/{id}"));
+        let marked =
+            all.filter(|(channel, m)| m.nonce.is_some() && !m.deleted && by_itself(channel, &m.id)).count();
         i64::try_from(marked).expect("a count")
     }
 
@@ -463,6 +467,10 @@ impl Front for DiscordRoom {
         self.adapter.take().expect("open").shut().await;
         let mut kept = self.kept.clone();
         kept.discord = Some(self.fake.world().clone());
+        kept.forms = std::mem::take(&mut self.forms)
+            .into_iter()
+            .map(|(person, form)| (person, (String::new(), form)))
+            .collect();
         kept
     }
 }

@@ -118,9 +118,7 @@ async fn a_call_is_signed_addressed_and_carries_its_body() {
     rest.call(Call::get(channel(11)).params(vec![("after", "7".into()), ("limit", "100".into())]))
         .await
         .unwrap();
-    rest.call(Call::put(Route::ChannelPin { channel_id: 11.into(), message_id: 7.into() }, None))
-        .await
-        .unwrap();
+    rest.call(Call::pin(11.into(), 7.into())).await.unwrap();
     let asked = server.asked();
     assert_eq!((asked[0].method.as_str(), asked[0].path.as_str()), ("POST", "/api/v10/channels/11/messages"));
     assert_eq!(asked[0].headers["authorization"], "Bot the-token");
@@ -130,6 +128,7 @@ async fn a_call_is_signed_addressed_and_carries_its_body() {
     assert_eq!(asked[0].headers.get_all("content-length").iter().count(), 1);
     assert_eq!(asked[1].path.replace("?&", "?"), "/api/v10/channels/11/messages?after=7&limit=100");
     assert_eq!((asked[2].method.as_str(), asked[2].body.len()), ("PUT", 0));
+    assert_eq!(asked[2].path, "/api/v10/channels/11/messages/pins/7");
 }
 
 #[tokio::test]

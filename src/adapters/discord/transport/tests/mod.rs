@@ -150,7 +150,7 @@ impl World {
                 (200, event)
             }
             ["GET", "guilds", _, "scheduled-events"] => (200, json!(self.events)),
-            ["PUT", "channels", _, "pins", _] => (204, Value::Null),
+            ["PUT", "channels", _, "messages", "pins", _] => (204, Value::Null),
             _ => (200, json!({ "id": id })),
         }
     }

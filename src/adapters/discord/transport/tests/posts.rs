@@ -126,12 +126,12 @@ async fn a_card_is_changed_in_place_and_made_anew_only_when_it_is_gone() {
     .await;
     let card = sent(desk.messenger.set_card(GUILD, "11", None, MARKER, "Next: Tuesday", &words()).await);
     let message = card.strip_prefix("11/").unwrap();
-    assert_eq!(desk.count(&format!("PUT channels/11/pins/{message}")), 1);
+    assert_eq!(desk.count(&format!("PUT channels/11/messages/pins/{message}")), 1);
     assert_eq!(desk.count("PATCH channels/11"), 0, "a thread has no topic");
     let same = desk.messenger.set_card(GUILD, "11", Some(&card), "m2", "Next: Friday", &words()).await;
     assert_eq!((sent(same), desk.messages()), (card, 1));
     let anew = sent(desk.messenger.set_card(GUILD, "11", Some("11/404"), "m3", "", &words()).await);
-    assert_eq!(desk.count(&format!("PUT channels/{}", anew.replace('/', "/pins/"))), 1);
+    assert_eq!(desk.count(&format!("PUT channels/{}", anew.replace('/', "/messages/pins/"))), 1);
     // A card of a room that was lost is not in the new one.
     sent(desk.messenger.set_card(GUILD, "12", Some("11/404"), "m4", "", &words()).await);
     assert_eq!(desk.count("POST channels/12/messages"), 1);
