@@ -349,7 +349,7 @@ pub const TABLE: &[Spec] = &[
         "mute",
         Who::Anyone,
         "Stop one kind of message, or all of them.",
-        &[arg(
+        &[need(
             "topic",
             Kind::Choice(&["reminders", "check-ins", "starters", "pulses", "all"]),
             "what to stop",
@@ -359,11 +359,11 @@ pub const TABLE: &[Spec] = &[
         Cmd::Unmute,
         "unmute",
         Who::Anyone,
-        "Take a stopped kind of message back.",
+        "Start a kind of message again that you stopped.",
         &[arg(
             "topic",
             Kind::Choice(&["reminders", "check-ins", "starters", "pulses", "all"]),
-            "what to take back",
+            "what to start again",
         )],
     ),
     read(Cmd::MeetupNext, "meetup next", Who::InGroup, "Show your next meetups.", &[]),
@@ -570,12 +570,12 @@ pub const TABLE: &[Spec] = &[
         Cmd::GroupsTie,
         "groups tie",
         Who::Staff,
-        "Keep two sides apart or together; the reason stays with staff.",
+        "Keep people or organisations apart, or people together; the reason stays with staff.",
         &[
             need(
                 "how",
                 Kind::Choice(&["apart", "together", "conflict", "none"]),
-                "what binds them; none frees them",
+                "apart, together or in conflict; none ends it",
             ),
             need("first", Kind::Word, "a person, or with conflict also an organisation"),
             need("second", Kind::Word, "the other side"),

@@ -254,7 +254,7 @@ fn arguments(spec: &'static Spec, words: &[Token], rest: &str, line: &str) -> Re
         else {
             return Err(Unread::TooMany { spec: spec.cmd, given: shortened(&raw(word)) });
         };
-        if matches!(arg.kind, Kind::Text | Kind::Until | Kind::When | Kind::Tags) {
+        if runs_on(arg.kind) {
             let mut parts = vec![raw(word)];
             while let Some(next) = words.get(index).filter(|next| named(spec, next).is_none()) {
                 parts.push(raw(next));
@@ -274,6 +274,11 @@ fn arguments(spec: &'static Spec, words: &[Token], rest: &str, line: &str) -> Re
         }
     }
     Ok(Invocation { spec, args })
+}
+
+/// Whether a value without a name may hold several words: it runs to the end of the line, or to the next `name=`.
+const fn runs_on(kind: Kind) -> bool {
+    matches!(kind, Kind::Text | Kind::Until | Kind::When | Kind::Tags | Kind::Command | Kind::Term)
 }
 
 /// Whether a word without a name can be this argument. A meetup that may be left out is left out when other words
@@ -398,6 +403,16 @@ mod tests {
         assert_eq!(hint, "Did you mean yes? It can be yes, maybe, no.");
         assert!(matches!(parse("profile level=9"), Err(Unread::Bad { arg: "level", .. })));
         assert!(matches!(parse("meetup rsvp"), Err(Unread::Missing { arg: "answer", .. })));
+        assert!(
+            matches!(parse("mute"), Err(Unread::Missing { arg: "topic", .. })),
+            "nobody stops everything by a slip"
+        );
+    }
+
+    #[test]
+    fn a_command_to_explain_and_a_word_of_the_glossary_may_have_several_words() {
+        assert_eq!(parse("help groups lock").unwrap().args.get("command"), Some("groups lock"));
+        assert_eq!(parse("glossary hot seat").unwrap().args.get("term"), Some("hot seat"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! When a meetup goes ahead: half of the members and one mentor (`domain.md` section 2.2).
+//! When a meetup goes ahead: half of the members and one mentor.
 
 use super::words::{Role, Rsvp};
 

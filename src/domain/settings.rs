@@ -39,7 +39,7 @@ pub struct Settings {
     pub events: bool,
 }
 
-/// Unasked direct messages to one person (`domain.md` section 5).
+/// Unasked direct messages to one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Load {

@@ -17,7 +17,8 @@ pub(super) async fn show(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         None => ctx.tx.list_groups_with(&ctx.me.id).await?,
     };
     if listed.is_empty() {
-        return Err(groups::none_yet().into());
+        let none = staffed.as_ref().map_or_else(groups::none_yet, proposals::nothing_published);
+        return Err(none.into());
     }
     let mut shown = Vec::new();
     for group in listed {
@@ -90,9 +91,11 @@ pub(super) async fn lock(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         .into());
     };
     if draft.plan.group(group).is_none() {
-        return Err(refusals::plain(format!(
-            "There is no group {group} in the proposal. See it with groups preview."
-        ))
+        return Err(refusals::leading(
+            format!("There is no group {group} in the proposal. See it with "),
+            "groups preview",
+            ".",
+        )
         .into());
     }
     let before = draft.plan.score;
@@ -144,10 +147,11 @@ pub(super) async fn swap(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let before = draft.plan.score;
     for person in [&first, &second] {
         if !draft.plan.groups.iter().any(|group| group.members().any(|id| id == person.id.as_str())) {
-            return Err(refusals::plain(format!(
-                "{} has no place in the proposal. Use groups move to give them one.",
-                person.name
-            ))
+            return Err(refusals::leading(
+                format!("{} has no place in the proposal. Use ", person.name),
+                "groups move",
+                " to give them one.",
+            )
             .into());
         }
     }

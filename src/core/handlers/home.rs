@@ -71,7 +71,9 @@ async fn waiting(ctx: &mut Ctx<'_>, with_rsvps: bool) -> Result<Vec<Waiting>, Fa
     for group in ctx.tx.list_groups_with(&me).await? {
         of_group(ctx, &group, with_rsvps, &mut all).await?;
     }
-    if ctx.me.profile_at.is_none() && !ctx.standing.roles.is_empty() {
+    // Who only runs a programme needs no profile: it is there to find a group.
+    let takes_part = ctx.standing.is(Role::Participant) || ctx.standing.is(Role::Mentor);
+    if ctx.me.profile_at.is_none() && takes_part {
         all.push(home::empty_profile(ctx.me.created_at));
     }
     all.sort_by_key(|item| std::cmp::Reverse(item.at));

@@ -148,9 +148,11 @@ pub(super) async fn move_to(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         .into());
     }
     if meetup.zone.date(at) > last {
-        return Err(refusals::plain(format!(
-            "The programme ends on {last}. Choose an earlier date, or extend it with program settings."
-        ))
+        return Err(refusals::leading(
+            format!("The programme ends on {last}. Choose an earlier date, or let staff extend it with "),
+            "program settings",
+            ".",
+        )
         .into());
     }
     let was = meetup.sequence;

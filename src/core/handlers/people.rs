@@ -34,10 +34,11 @@ pub(super) async fn join(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let program = open_program(ctx, args).await?;
     let role = args.get("role").unwrap_or("participant");
     if roles_for(role).iter().all(|role| ctx.standing.is_in(&program.id, *role)) {
-        return Err(refusals::plain(format!(
-            "You are in {} as {role} already. Leave with the command leave, or check your profile.",
-            program.name
-        ))
+        return Err(refusals::leading(
+            format!("You are in {} as {} already. To leave it, use ", program.name, people::as_what(role)),
+            format!("leave {}", program.slug),
+            ".",
+        )
         .into());
     }
     Ok(Reply::Private(people::charter_to_accept(ctx.core.content(), &program, role)))
@@ -101,6 +102,7 @@ pub(super) async fn leave_groups(
 ) -> Result<(), Failure> {
     let now = ctx.now;
     let mut left = Vec::new();
+    let mut alone = Vec::new();
     let mut fewest = usize::MAX;
     for group in ctx.tx.list_groups_with(&person.id).await? {
         let members = ctx.tx.list_members(&group.id).await?;
@@ -115,17 +117,21 @@ pub(super) async fn leave_groups(
         }
         ctx.core.owe_card(&mut ctx.tx, &group).await?;
         let still =
-            members.iter().filter(|m| m.role == Role::Participant && m.person_id != person.id).count();
-        fewest = fewest.min(still);
+            |role: Role| members.iter().filter(|m| m.role == role && m.person_id != person.id).count();
+        fewest = fewest.min(still(Role::Participant));
+        if still(Role::Mentor) == 0 {
+            alone.push(group.name.clone());
+        }
         left.push(group.name);
     }
     let rest = ctx.tx.list_roles_of(&person.id).await?;
     if !rest.iter().any(|row| row.program_id == program.id) {
-        ctx.tx.mark_withdrawn_in(&program.id, &person.id, "the person has left the program").await?;
+        ctx.tx.mark_withdrawn_in(&program.id, &person.id, "the person has left the programme").await?;
     }
     if !left.is_empty() {
         let smallest = crate::core::ctx::settings_of(program).formation.min_participants;
-        let note = staff::member_left(&person.name, &left, fewest, smallest);
+        let note =
+            staff::member_left(&person.name, &left, &alone, (fewest, smallest), &program.slug).to_note();
         let slot = format!("left {} {now}", person.id);
         let (core, id) = (ctx.core, program.id.clone());
         core.tell_staff(&mut ctx.tx, &id, NudgeKind::StaffNotice, id.as_str(), &slot, &note).await?;

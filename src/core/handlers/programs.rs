@@ -118,11 +118,29 @@ fn check_dates(starts: Date, ends: Date, settings: &Settings) -> Vec<(&'static s
     }
     let mut errors = Vec::new();
     if let Err(fault) = settings.check() {
-        errors.push(("waves", fault.to_string()));
+        errors.push((field_at_fault(settings), fault.to_string()));
     } else if let Err(fault) = plan_waves(starts, ends, settings.waves_per_year, &freezes(settings)) {
         errors.push(("ends", fault.to_string()));
     }
     errors
+}
+
+/// The field to which a fault of the settings belongs, in the order in which they are checked.
+fn field_at_fault(settings: &Settings) -> &'static str {
+    let load = &settings.load;
+    if !(2..=3).contains(&settings.waves_per_year) {
+        "waves"
+    } else if !(15..=480).contains(&settings.minutes) {
+        "minutes"
+    } else if load.per_day == 0 {
+        "per_day"
+    } else if load.per_week == 0 {
+        "per_week"
+    } else if load.per_month == 0 {
+        "per_month"
+    } else {
+        "largest"
+    }
 }
 
 fn check_cadence(words: &str, zone: &Zone, today: Date) -> Result<(), String> {
@@ -265,10 +283,11 @@ async fn save(ctx: &mut Ctx<'_>, program: &mut Program) -> Result<(), Failure> {
 pub(super) async fn open(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let mut program = ctx.program_as_staff(args.get("program")).await?;
     if program.state != ProgramState::Draft {
-        return Err(refusals::plain(format!(
-            "{} is {} already. To go on after a pause, use program resume.",
-            program.name, program.state
-        ))
+        return Err(refusals::leading(
+            format!("{} is {} already. To go on after a pause, use ", program.name, program.state),
+            "program resume",
+            ".",
+        )
         .into());
     }
     let settings = settings_of(&program);
@@ -290,8 +309,10 @@ async fn replan_waves(
     now: Instant,
 ) -> Result<(), Failure> {
     let (Ok(starts), Ok(ends)) = (program.starts_on.parse::<Date>(), program.ends_on.parse::<Date>()) else {
-        return Err(refusals::plain(
-            "The dates of this programme cannot be read. Set them again with program settings.",
+        return Err(refusals::leading(
+            "The dates of this programme cannot be read. Set them again with ",
+            "program settings",
+            ".",
         )
         .into());
     };
@@ -393,10 +414,14 @@ async fn change_state(
 ) -> Outcome {
     let mut program = ctx.program_as_staff(args.get("program")).await?;
     if program.state != from {
-        return Err(refusals::plain(format!(
-            "{} is {}, not {from}, so nothing was changed. See it with program show.",
-            program.name, program.state
-        ))
+        return Err(refusals::leading(
+            format!(
+                "{} is {}, not {from}, so nothing was changed. See it with ",
+                program.name, program.state
+            ),
+            format!("program show {}", program.slug),
+            ".",
+        )
         .into());
     }
     program.state = to;
@@ -412,10 +437,11 @@ async fn change_state(
 pub(super) async fn close(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let mut program = ctx.program_as_staff(args.get("program")).await?;
     if program.state == ProgramState::Closed {
-        return Err(refusals::plain(format!(
-            "{} has ended already, so nothing was changed. Found another one with program create.",
-            program.name
-        ))
+        return Err(refusals::leading(
+            format!("{} has ended already, so nothing was changed. Found another one with ", program.name),
+            "program create",
+            ".",
+        )
         .into());
     }
     if args.get("confirm") != Some("yes") {

@@ -241,14 +241,22 @@ pub(super) async fn open(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     }
     let waves = ctx.tx.list_waves_of(&program.id).await?;
     if waves.iter().any(|w| w.state == WaveState::Open) {
-        return Err(
-            refusals::plain("A pulse is open already. It closes by itself, or with pulse close.").into()
-        );
+        return Err(refusals::leading(
+            "A pulse is open already. It closes by itself, or with ",
+            "pulse close",
+            ".",
+        )
+        .into());
     }
     if waves.iter().any(|w| w.state == WaveState::Closed && w.closes_at > ctx.now.minus_days(DAYS_APART)) {
-        return Err(refusals::plain(format!(
-            "The last pulse closed less than {DAYS_APART} days ago. People answer better when they are not asked too often; the next one has its date in program show."
-        ))
+        return Err(refusals::leading(
+            format!(
+                "The last pulse closed less than {DAYS_APART} days ago. People answer better when they are not asked \
+                 too often. See the date of the next one with "
+            ),
+            format!("program show {}", program.slug),
+            ".",
+        )
         .into());
     }
     let Some(mut wave) = waves.into_iter().find(|w| w.state == WaveState::Planned) else {

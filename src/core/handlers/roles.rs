@@ -4,7 +4,7 @@
 use crate::core::ctx::Ctx;
 use crate::core::parse::Args;
 use crate::core::request::{Outcome, Reply};
-use crate::core::views::{programs, refusals};
+use crate::core::views::{a_role, programs, refusals};
 use crate::domain::words::Role;
 
 fn role(args: &Args) -> Role {
@@ -17,10 +17,14 @@ pub(super) async fn grant(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let role = role(args);
     let own_act = matches!(role, Role::Participant | Role::Mentor);
     if own_act && ctx.tx.list_charters(&program.id, &person.id).await?.is_empty() {
-        return Err(refusals::plain(format!(
-            "{} has not accepted the charter, and nobody can do that for somebody else. Ask them to type join {} {role}.",
-            person.name, program.slug
-        ))
+        return Err(refusals::leading(
+            format!(
+                "{} has not accepted the charter, and nobody can do that for somebody else. Ask them to type ",
+                person.name
+            ),
+            format!("join {} {role}", program.slug),
+            ".",
+        )
         .into());
     }
     if role == Role::Coach {
@@ -32,10 +36,16 @@ pub(super) async fn grant(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     }
     let (me, now) = (ctx.me.id.clone(), ctx.now);
     if !ctx.tx.insert_role(&program.id, &person.id, role, &me, now).await? {
-        return Err(refusals::plain(format!(
-            "{} is {role} in {} already, so nothing was changed. To end that, use role revoke.",
-            person.name, program.name
-        ))
+        return Err(refusals::leading(
+            format!(
+                "{} is {} in {} already, so nothing was changed. To end that, use ",
+                person.name,
+                a_role(role),
+                program.name
+            ),
+            "role revoke",
+            ".",
+        )
         .into());
     }
     ctx.log(Some(&program), &format!("role grant {role}"), person.id.as_str(), "").await?;
@@ -49,18 +59,28 @@ pub(super) async fn revoke(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     if role == Role::Staff {
         let staff = ctx.tx.list_roles_in(&program.id).await?.iter().filter(|r| r.role == Role::Staff).count();
         if staff == 1 {
-            return Err(refusals::plain(format!(
-                "{} is the only staff of {}. Make somebody else staff first.",
-                person.name, program.name
-            ))
+            return Err(refusals::leading(
+                format!(
+                    "{} is the only one on the staff of {}. Give somebody else that role first, with ",
+                    person.name, program.name
+                ),
+                "role grant",
+                ".",
+            )
             .into());
         }
     }
     if !ctx.tx.delete_role(&program.id, &person.id, role).await? {
-        return Err(refusals::plain(format!(
-            "{} is not {role} in {}, so nothing was changed. To give the role, use role grant.",
-            person.name, program.name
-        ))
+        return Err(refusals::leading(
+            format!(
+                "{} is not {} in {}, so nothing was changed. To give the role, use ",
+                person.name,
+                a_role(role),
+                program.name
+            ),
+            "role grant",
+            ".",
+        )
         .into());
     }
     super::people::leave_groups(ctx, &program, &person, &[role]).await?;

@@ -19,10 +19,11 @@ async fn staffed_group(ctx: &mut Ctx<'_>, args: &Args) -> Result<(Program, Group
         return Err(refusals::no_such_group(&shortened(&words)).into());
     };
     if group.state != GroupState::Open {
-        return Err(refusals::plain(format!(
-            "{} has ended, so it has no room any more. See the others with groups show.",
-            group.name
-        ))
+        return Err(refusals::leading(
+            format!("{} has ended, so it has no room any more. See the others with ", group.name),
+            "groups show",
+            ".",
+        )
         .into());
     }
     Ok((program, group))
@@ -35,10 +36,14 @@ pub(super) async fn reopen(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         opened |= ctx.core.reopen(&mut ctx.tx, &group, &room, ctx.now).await?;
     }
     if !opened {
-        return Err(refusals::plain(format!(
-            "The room of {} is not lost, so nothing was changed. To bring a member back into it, use groups invite.",
-            group.name
-        ))
+        return Err(refusals::leading(
+            format!(
+                "The room of {} is not lost, so nothing was changed. To bring a member back into it, use ",
+                group.name
+            ),
+            "groups invite",
+            ".",
+        )
         .into());
     }
     ctx.core.rooms_back(&mut ctx.tx, &program.id, ctx.now).await?;
@@ -50,10 +55,14 @@ pub(super) async fn invite(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let (program, group) = staffed_group(ctx, args).await?;
     let person = ctx.person(args.get("person").unwrap_or_default()).await?;
     if !ctx.tx.list_members(&group.id).await?.iter().any(|m| m.person_id == person.id) {
-        return Err(refusals::plain(format!(
-            "{} is not a member of {}, so there is nothing to bring them back to. See the members with groups show.",
-            person.name, group.name
-        ))
+        return Err(refusals::leading(
+            format!(
+                "{} is not a member of {}, so there is nothing to bring them back to. See the members with ",
+                person.name, group.name
+            ),
+            "groups show",
+            ".",
+        )
         .into());
     }
     let slot = ctx.core.next_id();
@@ -67,11 +76,15 @@ pub(super) async fn invite(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         }
     }
     if !invited {
-        return Err(refusals::plain(format!(
-            "I cannot bring {} back: the room of {} is lost, or their account is switched off. Open a new room with \
-             groups reopen, or wait until the account is back.",
-            person.name, group.name
-        ))
+        return Err(refusals::leading(
+            format!(
+                "I cannot bring {} back: the room of {} is lost, or their account is switched off. Open a new room \
+                 with ",
+                person.name, group.name
+            ),
+            "groups reopen",
+            ", or wait until the account is back.",
+        )
         .into());
     }
     ctx.log(Some(&program), "groups invite", person.id.as_str(), "").await?;

@@ -92,7 +92,7 @@ pub(super) async fn end_earlier(ctx: &mut Ctx<'_>, program: &Program) -> Result<
             meetup.sequence += 1;
             meetup.closing = 0;
             ctx.tx.mark_meetup(&meetup, was).await?;
-            super::meetups::withdraw(ctx, &meetup, "the program ends before it").await?;
+            super::meetups::withdraw(ctx, &meetup, "the programme ends before it").await?;
         }
         ctx.core.owe_card(&mut ctx.tx, &group).await?;
         if let Some(mut meetup) = closing.filter(|meetup| meetup.closing == 0) {

@@ -37,7 +37,7 @@ pub(super) async fn tie(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     found.sort();
     let [first, second] = [found[0].clone(), found[1].clone()];
     if first == second && first.starts_with(PERSON) {
-        return Err(refusals::plain("That is one and the same person. Name two sides.").into());
+        return Err(refusals::plain("That is one and the same person. Name two different sides.").into());
     }
     let all = ctx.tx.list_ties(&program.id).await?;
     let old = all.iter().find(|tie| tie.first_side == first && tie.second_side == second);
@@ -45,9 +45,11 @@ pub(super) async fn tie(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let (one, other) = (name(&first), name(&second));
     let Ok(kind) = how.parse::<TieKind>() else {
         let Some(old) = old else {
-            return Err(refusals::plain(format!(
-                "Nothing binds {one} and {other}, so nothing was changed. See what there is with groups ties."
-            ))
+            return Err(refusals::leading(
+                format!("{one} and {other} are neither kept apart nor together, so nothing was changed. See who is with "),
+                "groups ties",
+                ".",
+            )
             .into());
         };
         ctx.tx.delete_tie(&program.id, &old.id).await?;
@@ -55,9 +57,11 @@ pub(super) async fn tie(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         return Ok(Reply::Private(ties::untied(&one, &other)));
     };
     if old.is_none() && all.len() >= MOST {
-        return Err(refusals::plain(format!(
-            "There are {MOST} of these already, which is as many as I keep. Take some away with groups tie none."
-        ))
+        return Err(refusals::leading(
+            format!("There are {MOST} of these already, which is as many as I keep. Take some away with "),
+            "groups tie none",
+            ".",
+        )
         .into());
     }
     let tie = Tie {

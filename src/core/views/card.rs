@@ -81,7 +81,7 @@ fn answers(facts: &Facts) -> String {
     let open = facts.members.len().saturating_sub(yes + maybe + no);
     let mut parts = Vec::new();
     for (count, words) in
-        [(yes, "will come"), (maybe, "may come"), (no, "cannot come"), (open, "not answered yet")]
+        [(yes, "will come"), (maybe, "may come"), (no, "cannot come"), (open, "yet to answer")]
     {
         if count > 0 {
             parts.push(format!("{count} {words}"));

@@ -56,7 +56,7 @@ pub(in crate::core) fn show(groups: &[Shown]) -> Message {
         let names = |role: Role| {
             let names: Vec<&str> =
                 members.iter().filter(|(m, _)| m.role == role).map(|(_, p)| p.name.as_str()).collect();
-            super::list(&names)
+            if names.is_empty() { "none at the moment".to_owned() } else { super::list(&names) }
         };
         let next = next
             .as_ref()
@@ -157,7 +157,7 @@ pub(in crate::core) async fn welcome(
 /// A lost room is opened anew, to the one who asked for it.
 pub(in crate::core) fn reopened(group: &Group) -> Message {
     Message::new().words(format!(
-        "I am opening a new room for {} and bring everybody in. What waited for the room follows.",
+        "I am opening a new room for {} and bringing everybody in. What waited for the room follows.",
         group.name
     ))
 }

@@ -311,7 +311,7 @@ pub(in crate::core) fn rsvp(facts: &Facts, since: Instant) -> Waiting {
 /// A profile that nobody filled in.
 pub(in crate::core) fn empty_profile(since: Instant) -> Waiting {
     let message = Message::new()
-        .words("Your profile is empty. Two minutes for it help a good match most.")
+        .words("Your profile is empty. Two minutes spent on it help most to find you a good group.")
         .actions([Action::primary("Fill in my profile", "profile")]);
     Waiting { at: since, message }
 }

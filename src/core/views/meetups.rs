@@ -220,7 +220,7 @@ pub(in crate::core) fn rsvp_noted(meetup: &Meetup, answer: Rsvp) -> Message {
     let words = match answer {
         Rsvp::Yes => "You will come. See you ",
         Rsvp::Maybe => "Noted: maybe. Please tell us when you know, for ",
-        Rsvp::No => "Noted: you cannot come. No reason needed. It was planned for ",
+        Rsvp::No => "Noted: you cannot come. No reason needed. The meetup is planned for ",
     };
     Message::new().text([words.into(), time(meetup.starts_at, TimeStyle::DateTime), ".".into()])
 }
@@ -233,7 +233,7 @@ pub(in crate::core) fn next(entries: &[(Facts, bool)], content: &Content, me: &P
             Some(Rsvp::Yes) => "you will come",
             Some(Rsvp::Maybe) => "you said maybe",
             Some(Rsvp::No) => "you cannot come",
-            None => "not answered yet",
+            None => "not given yet",
         };
         message = message.text([bold(title(facts))]).fields([
             (
@@ -314,8 +314,8 @@ pub(in crate::core) fn held_noted(held: bool) -> Message {
         Message::new().words("Noted: it took place. Thank you.")
     } else {
         Message::new().words("Noted: it did not take place.").text([
-            "You can put another one in its place with ".into(),
-            command("meetup schedule"),
+            "To meet sooner than planned, move the next one with ".into(),
+            command("meetup move"),
             ".".into(),
         ])
     }

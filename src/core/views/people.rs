@@ -41,7 +41,7 @@ pub(in crate::core) fn charter_text(content: &Content, program: &Program) -> Mes
         .heading(format!("{}: {}", program.name, charter.title))
         .words(charter.opening.clone())
         .list(clauses)
-        .note([format!("Version {} of {}.", charter.version, charter.date).into()])
+        .note([format!("Version {} of {}.", charter.version, charter.date.strftime("%-d %B %Y")).into()])
 }
 
 /// The charter as accepted.
@@ -65,19 +65,24 @@ pub(in crate::core) fn charter_accepted(
     }
 }
 
-/// Somebody joined.
-pub(in crate::core) fn joined(program: &Program, person: &Person, role: &str) -> Message {
-    let role = match role {
+/// As what somebody takes part, as joining calls it.
+pub(in crate::core) fn as_what(role: &str) -> &'static str {
+    match role {
         "both" => "a mentor and a participant",
         "mentor" => "a mentor",
         _ => "a participant",
-    };
+    }
+}
+
+/// Somebody joined.
+pub(in crate::core) fn joined(program: &Program, person: &Person, role: &str) -> Message {
+    let role = as_what(role);
     let message = Message::new().heading(format!("Welcome to {}", program.name)).words(format!(
         "You are in as {role}. The staff will form groups and tell you yours, with the reasons."
     ));
     if person.profile_at.is_none() {
         message
-            .words("One thing helps a good match most: two minutes for your profile.")
+            .words("One thing helps most to find you a good group: two minutes for your profile.")
             .actions([Action::primary("Fill in my profile", "profile")])
     } else {
         message.actions([Action::button("Check my profile", "profile")])

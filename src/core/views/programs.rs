@@ -22,7 +22,7 @@ pub(in crate::core) fn create_form(zone: &str, starts: &str, ends: &str) -> Form
         title: "Found a programme".into(),
         command: "program create".into(),
         intro: vec!["You can change everything but the short name later.".into()],
-        submit: "Found it".into(),
+        submit: "Found the programme".into(),
         fields: vec![
             Field::new("name", "Name", text(80)).required().hint("Such as Pathways for future CIOs"),
             Field::new("slug", "Short name", text(30))
@@ -155,10 +155,10 @@ pub(in crate::core) fn show(
     ];
     if staff {
         let people = format!(
-            "{} participants, {} mentors, {} groups",
-            number(Role::Participant),
-            number(Role::Mentor),
-            groups
+            "{}, {}, {}",
+            super::count(number(Role::Participant), "participant", "participants"),
+            super::count(number(Role::Mentor), "mentor", "mentors"),
+            super::count(groups, "group", "groups")
         );
         fields.push(("People", vec![people.into()]));
         fields.push(("People of a group differ in", vec![settings.difference.as_str().into()]));

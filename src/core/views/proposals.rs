@@ -52,7 +52,7 @@ pub(in crate::core) fn preview(content: &Content, shown: &Proposed<'_>) -> Messa
     };
     let mut message = Message::new().heading(heading).words(format!(
         "{} in {}{without}. Nobody has been told yet. Seed {}.",
-        super::count(score.placed, "person has a place", "people have a place"),
+        super::count(score.placed, "participant has a place", "participants have a place"),
         super::count(plan.groups.len(), "group", "groups"),
         plan.seed
     ));
@@ -215,10 +215,11 @@ fn one_proposed(
 
 /// There is no published plan.
 pub(in crate::core) fn nothing_published(program: &Program) -> Message {
-    super::refusals::plain(format!(
-        "{} has no groups yet. Make some with groups preview, and publish them.",
-        program.name
-    ))
+    super::refusals::leading(
+        format!("{} has no groups yet. Make some with ", program.name),
+        "groups preview",
+        ", and publish them.",
+    )
 }
 
 /// The published plan is older than the records.
@@ -232,11 +233,11 @@ pub(in crate::core) fn not_recorded(program: &Program) -> Message {
 
 /// Nothing to propose.
 pub(in crate::core) fn nobody_to_place(program: &Program) -> Message {
-    super::refusals::plain(format!(
-        "There is nobody in {} who still needs a place. People join with the command join; then \
-         propose groups again.",
-        program.name
-    ))
+    super::refusals::leading(
+        format!("There is nobody in {} who still needs a place. People join with ", program.name),
+        format!("join {}", program.slug),
+        "; then propose groups again.",
+    )
 }
 
 /// There is no proposal to work on.

@@ -97,7 +97,7 @@ pub(in crate::core) fn preview_done() -> Message {
 
 /// Skipped.
 pub(in crate::core) fn skipped() -> Message {
-    Message::new().words("Fine. I will not ask again in this pulse.")
+    Message::new().words("All right. I will not ask again in this pulse.")
 }
 
 /// Nothing to answer.

@@ -1,9 +1,10 @@
 //! Refusals: why something was not done, and what to do next.
 
-use crate::chat::{Action, Message, command};
+use crate::chat::{Action, Message, Span, command};
 use crate::core::access::{Standing, Who};
 use crate::core::command::Spec;
 use crate::core::parse::Unread;
+use crate::domain::words::ProgramState;
 use crate::store::groups::Group;
 use crate::store::people::Person;
 use crate::store::programs::Program;
@@ -11,6 +12,11 @@ use crate::store::programs::Program;
 /// Plain words.
 pub(in crate::core) fn plain(words: impl Into<String>) -> Message {
     Message::new().words(words)
+}
+
+/// Plain words that lead to a command within the same sentence, such as "See it with …".
+pub(in crate::core) fn leading(words: impl Into<String>, path: impl Into<String>, end: &str) -> Message {
+    Message::new().text([Span::from(Into::<String>::into(words)), command(path), end.into()])
 }
 
 /// What was typed cannot be read.
@@ -206,10 +212,23 @@ pub(in crate::core) fn meetup_over() -> Message {
 
 /// The program is not open.
 pub(in crate::core) fn program_not_open(program: &Program) -> Message {
-    plain(format!(
-        "{} is {} at the moment, so nothing was changed. Its staff can tell you when it goes on.",
-        program.name, program.state
-    ))
+    let name = &program.name;
+    match program.state {
+        ProgramState::Draft => leading(
+            format!("{name} is not open yet, so nothing was changed. Its staff open it with "),
+            format!("program open {}", program.slug),
+            ".",
+        ),
+        ProgramState::Closed => leading(
+            format!("{name} has ended, so nothing was changed. See what else there is with "),
+            "program show",
+            ".",
+        ),
+        ProgramState::Open | ProgramState::Paused => plain(format!(
+            "{name} is {} at the moment, so nothing was changed. Its staff can tell you when it goes on.",
+            program.state
+        )),
+    }
 }
 
 /// Somebody changed the same thing at the same time.

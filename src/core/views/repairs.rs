@@ -25,16 +25,21 @@ pub(in crate::core) fn repair(
     let after = &repair.plan.score;
     let without = match after.unplaced {
         0 => "Everybody has a place.".to_owned(),
-        number => format!("{} without a place.", super::count(number, "person is", "people are")),
+        number => format!("{} without a place.", super::count(number, "participant is", "participants are")),
+    };
+    let first = match seated.len() {
+        0 => String::new(),
+        number => {
+            format!(", {}", super::count(number, "person gets a first place", "people get a first place"))
+        }
     };
     let lines = moved.iter().chain(seated).take(MOST_MOVES).map(|change| vec![line(change, people)]);
     let ends = closing.iter().map(|key| vec![Span::from(format!("Group {key} ends."))]);
     let message = Message::new()
         .heading(format!("Proposed changes to the groups of {}", program.name))
         .words(format!(
-            "{}, {}. {fewest} {without} Nobody has been told yet.",
+            "{}{first}. {fewest} {without} Nobody has been told yet.",
             super::count(moved.len(), "person moves", "people move"),
-            super::count(seated.len(), "person gets a first place", "people get a first place"),
         ))
         .list(lines.chain(ends));
     without_place(message, &repair.plan, people)

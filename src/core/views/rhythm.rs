@@ -4,6 +4,7 @@
 use crate::chat::{Choice, Field, FieldKind, Form, Message, TimeStyle, time};
 use crate::domain::cadence::Cadence;
 use crate::domain::civil::{Instant, Zone};
+use crate::domain::starters::lower_first;
 use crate::store::groups::Group;
 
 /// A rhythm as a person would type it: the first part of its stored form.
@@ -79,7 +80,7 @@ pub(in crate::core) fn schedule_form(
 pub(in crate::core) fn scheduled(group: &Group, cadence: &Cadence, slots: &[Instant]) -> Message {
     let next = slots.iter().take(5).map(|at| vec![time(*at, TimeStyle::DateTime)]);
     Message::new()
-        .heading(format!("{} meets {}", group.name, cadence.words()))
+        .heading(format!("{} meets {}", group.name, lower_first(&cadence.words())))
         .words(format!(
             "{} are booked to the end of the programme, the closing one included. The next ones:",
             super::count(slots.len(), "meetup", "meetups")

@@ -1,6 +1,7 @@
 //! What those who run programs see: notices and health.
 
 use crate::chat::{Action, Message, TimeStyle, bold, time};
+use crate::core::command::ROOT;
 use crate::core::rooms::RoomLoss;
 use crate::domain::civil::Instant;
 use crate::domain::words::{NudgeKind, NudgeState, Role};
@@ -96,7 +97,7 @@ pub(in crate::core) fn directs_stopped(workspace: &str) -> Notice {
     Notice::new(format!(
         "For the next hours I can write to nobody in {workspace} whom I never wrote to before: the platform says that I \
          began too many conversations. Nothing is lost. Until then people find what waits for them in their group's \
-         room and with the command inbox."
+         room and with {ROOT} inbox."
     ))
 }
 
@@ -143,17 +144,31 @@ pub(in crate::core) fn room_lost(group: &Group, workspace: &str, slug: &str, los
     .button("Open a new room", format!("groups reopen {} {slug}", group.number))
 }
 
-/// A member left a group.
-pub(in crate::core) fn member_left(name: &str, groups: &[String], left: usize, smallest: usize) -> String {
-    let groups = super::list(groups);
-    if left < smallest {
-        format!(
-            "{name} has left {groups}. It now has {left} participants, fewer than the {smallest} \
-             you set. Consider another member or another group for them."
-        )
-    } else {
-        format!("{name} has left {groups}.")
+/// A member left groups, of which some may have no mentor now, or too few participants.
+pub(in crate::core) fn member_left(
+    name: &str,
+    groups: &[String],
+    alone: &[String],
+    (left, smallest): (usize, usize),
+    slug: &str,
+) -> Notice {
+    let mut words = format!("{name} has left {}.", super::list(groups));
+    if !alone.is_empty() {
+        let have = if alone.len() == 1 { "has" } else { "have" };
+        words = format!("{words} {} {have} no mentor now.", super::list(alone));
     }
+    if left < smallest {
+        let which = if groups.len() == 1 { "It" } else { "One of them" };
+        let people = super::count(left, "participant", "participants");
+        words = format!("{words} {which} now has {people}, fewer than the {smallest} you set.");
+    }
+    if alone.is_empty() && left >= smallest {
+        return Notice::new(words);
+    }
+    words.push_str(
+        " I can propose the fewest changes that put that right; nobody is told before you publish them.",
+    );
+    Notice::new(words).button("Propose a repair", format!("groups repair {slug}"))
 }
 
 /// A reporting line inside a published group (rows A9, B12).
@@ -230,4 +245,21 @@ pub(in crate::core) fn health(all: &[Health], oldest: Option<Instant>, now: Inst
         message = message.list(acts.collect::<Vec<_>>());
     }
     message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn staff_hear_that_a_group_has_no_mentor_and_are_offered_a_repair() {
+        let groups = ["Group 1".to_owned()];
+        let said =
+            |alone: &[String], left| member_left("Ada Stone", &groups, alone, (left, 3), "p").to_note();
+        assert_eq!(said(&[], 3), "Ada Stone has left Group 1.");
+        let alone = said(&groups, 3);
+        assert!(alone.contains("Group 1 has no mentor now.") && alone.contains("groups repair p"), "{alone}");
+        let small = said(&[], 1);
+        assert!(small.contains("It now has 1 participant, fewer than the 3 you set."), "{small}");
+    }
 }

@@ -25,7 +25,7 @@ const fn verb(kind: TieKind) -> &'static str {
 
 /// All of them.
 pub(in crate::core) fn list(program: &Program, ties: &[Shown]) -> Message {
-    let message = Message::new().heading(format!("Who is bound in {}", program.name));
+    let message = Message::new().heading(format!("Kept apart or together in {}", program.name));
     if ties.is_empty() {
         return message.text([
             "Nobody yet. Keep two people or organisations apart with ".into(),
@@ -58,7 +58,7 @@ pub(in crate::core) fn list(program: &Program, ties: &[Shown]) -> Message {
 /// Two sides were bound.
 pub(in crate::core) fn tied(program: &Program, kind: TieKind, first: &str, second: &str) -> Message {
     Message::new().words(format!("Noted: {first} and {second} {}.", verb(kind))).text([
-        "New proposals keep to it. To see whether the groups there are still do, use ".into(),
+        "New proposals keep to it. To see whether the groups of today do, use ".into(),
         command(format!("groups repair {}", program.slug)),
         ".".into(),
     ])
@@ -66,5 +66,5 @@ pub(in crate::core) fn tied(program: &Program, kind: TieKind, first: &str, secon
 
 /// Two sides are free again.
 pub(in crate::core) fn untied(first: &str, second: &str) -> Message {
-    Message::new().words(format!("Nothing binds {first} and {second} any more."))
+    Message::new().words(format!("{first} and {second} are no longer kept apart or together."))
 }

@@ -2,6 +2,7 @@
 //!
 //! Invariant: plain data; `verify` alone decides what is a violation.
 
+use super::reasons::{counted, listed};
 use serde::{Deserialize, Serialize};
 
 /// One broken rule.
@@ -81,14 +82,14 @@ impl Violation {
 
     /// The violation as sentences; `name_of` turns an id into a name.
     pub fn words(&self, name_of: &dyn Fn(&str) -> String) -> String {
-        let role = |as_mentor: bool| if as_mentor { "mentor" } else { "participant" };
+        let role = |as_mentor: bool| if as_mentor { "a mentor" } else { "a participant" };
         match self {
             Self::NoSuchGroup { group } => format!("There is no group {group}. Choose one of the plan."),
             Self::DuplicateKey { group } => {
                 format!("Two groups are numbered {group}. Form the groups again.")
             }
             Self::UnknownPerson { person } => {
-                format!("{} is not taking part in this round. Enrol them first.", name_of(person))
+                format!("{} is not taking part in this round. Ask them to join first.", name_of(person))
             }
             Self::NotAsked { person, group, as_mentor } => format!(
                 "{} did not sign up as {}, so group {group} is not open to them. Change the role first.",
@@ -96,15 +97,16 @@ impl Violation {
                 role(*as_mentor)
             ),
             Self::TooFewParticipants { group, have, need } => format!(
-                "Group {group} would have {have} of the {need} participants it needs. \
-                 Move somebody there first."
+                "Group {group} would have {} and needs {need}. Move somebody there first.",
+                counted(*have, "participant", "participants")
             ),
             Self::TooManyParticipants { group, have, limit } => format!(
                 "Group {group} would have {have} participants and may have {limit}. Move somebody out first."
             ),
-            Self::TooFewMentors { group, have, need } => {
-                format!("Group {group} would have {have} of the {need} mentors it needs. Add a mentor first.")
-            }
+            Self::TooFewMentors { group, have, need } => format!(
+                "Group {group} would have {} and needs {need}. Add a mentor first.",
+                counted(*have, "mentor", "mentors")
+            ),
             Self::TooManyMentors { group, have, limit } => format!(
                 "Group {group} would have {have} mentors and may have {limit}. Move a mentor out first."
             ),
@@ -113,7 +115,7 @@ impl Violation {
                 name_of(person)
             ),
             Self::SeatedTwice { person, .. } => {
-                format!("{} has more than one seat as participant. Keep one of them.", name_of(person))
+                format!("{} has more than one seat as a participant. Keep one of them.", name_of(person))
             }
             Self::TwiceInGroup { person, group } => {
                 format!("{} is in group {group} twice. Keep one of the seats.", name_of(person))
@@ -132,31 +134,24 @@ impl Violation {
             Self::Conflict { .. }
             | Self::Vetoed { .. }
             | Self::SameManager { .. }
+            | Self::UnitCrowded { .. }
+            | Self::OrganisationCrowded { .. }
+            | Self::DepartmentCrowded { .. }
             | Self::ZonesTooWide { .. } => self.newer_words(name_of),
             Self::Separated { first, second } => format!(
                 "{} and {} stay together or have no seat. Move both to one group.",
                 name_of(first),
                 name_of(second)
             ),
-            Self::UnitCrowded { group, unit: place, people, limit }
-            | Self::OrganisationCrowded { group, organisation: place, people, limit }
-            | Self::DepartmentCrowded { group, department: place, people, limit } => {
-                let names: Vec<String> = people.iter().map(|id| name_of(id)).collect();
-                format!(
-                    "Group {group} may have {limit} of {place}, and {} all come from there. \
-                     Choose another group.",
-                    names.join(", ")
-                )
-            }
             Self::NoCommonLanguage { group } => {
                 format!("Group {group} would have no language in common. Choose another group.")
             }
             Self::TooFewHours { group, have, need } => format!(
-                "Group {group} would share {have} of the {need} hours it needs in the week. \
-                 Choose another group."
+                "Group {group} would share {} of the week and needs {need}. Choose another group.",
+                counted(usize::try_from(*have).unwrap_or(usize::MAX), "hour", "hours")
             ),
             Self::LockBroken { person, group, as_mentor } => format!(
-                "{} is fixed to group {group} as {}. Remove the lock first.",
+                "{} is kept in group {group} as {}. Start over without locks first.",
                 name_of(person),
                 role(*as_mentor)
             ),
@@ -172,9 +167,27 @@ impl Violation {
         }
     }
 
-    /// Words about rules that not every programme uses.
+    /// Words about crowds, and about rules that not every programme uses.
     fn newer_words(&self, name_of: &dyn Fn(&str) -> String) -> String {
+        // The place itself is kept folded, so it is not named.
+        let crowded = |group: usize, limit: u8, place: &str, people: &[String]| {
+            let names: Vec<String> = people.iter().map(|id| name_of(id)).collect();
+            format!(
+                "Group {group} may have {} of one {place}, and {} come from the same one. Choose another group.",
+                counted(usize::from(limit), "person", "people"),
+                listed(&names)
+            )
+        };
         match self {
+            Self::UnitCrowded { group, people, limit, .. } => {
+                crowded(*group, *limit, "organisation or unit", people)
+            }
+            Self::OrganisationCrowded { group, people, limit, .. } => {
+                crowded(*group, *limit, "organisation", people)
+            }
+            Self::DepartmentCrowded { group, people, limit, .. } => {
+                crowded(*group, *limit, "department", people)
+            }
             Self::Conflict { group, first, second } | Self::Vetoed { group, first, second } => format!(
                 "{} and {} cannot share a group, so group {group} does not work. Choose another group.",
                 name_of(first),

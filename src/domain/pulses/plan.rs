@@ -21,7 +21,7 @@ const LONGEST_YEARS: i32 = 5;
 pub enum WaveFault {
     /// Fewer than two waves a year.
     #[error(
-        "Everybody is asked how the programme is going at least twice in every 12 months, and {asked} is fewer than that. Please set the waves per year to 2 or 3."
+        "Everybody is asked how the programme is going at least twice in every 12 months, and {asked} is fewer than that. Please set the pulses per year to 2 or 3."
     )]
     TooFew {
         /// Waves per year asked for.
@@ -29,7 +29,7 @@ pub enum WaveFault {
     },
     /// More than three waves a year.
     #[error(
-        "Waves need at least 120 days between them, so that people have something new to say, and {asked} a year leaves less. Please set the waves per year to 2 or 3."
+        "Pulses need at least 120 days between them, so that people have something new to say, and {asked} a year leaves less. Please set the pulses per year to 2 or 3."
     )]
     TooMany {
         /// Waves per year asked for.
@@ -37,7 +37,7 @@ pub enum WaveFault {
     },
     /// The programme is too short.
     #[error(
-        "Two waves need a programme of at least {needed} days, about five months, and this one has {days}. Please move its end to {until} or later."
+        "Two pulses need a programme of at least {needed} days, about five months, and this one has {days}. Please move its end to {until} or later."
     )]
     TooShort {
         /// Days the programme has.
@@ -57,7 +57,7 @@ pub enum WaveFault {
     },
     /// The programme is very long.
     #[error(
-        "Waves can be planned for {years} years at once. Please choose an earlier end and plan the rest later."
+        "Pulses can be planned for {years} years at once. Please choose an earlier end and plan the rest later."
     )]
     TooLong {
         /// Years that can be planned.
@@ -73,7 +73,7 @@ pub enum WaveFault {
     },
     /// The freezes leave no room.
     #[error(
-        "Year end and the freezes leave no room for wave {number} of {waves}. Please shorten a freeze, or give the programme more time."
+        "Year end and the freezes leave no room for pulse {number} of {waves}. Please shorten a freeze, or give the programme more time."
     )]
     NoRoom {
         /// The wave without a place.
@@ -81,9 +81,9 @@ pub enum WaveFault {
         /// Waves wanted.
         waves: u32,
     },
-    /// A year would hold fewer than two waves.
+    /// A year would hold fewer than two pulses.
     #[error(
-        "With these freezes the 12 months from {from} would hold fewer than two waves. Please shorten a freeze that lies in them."
+        "With these freezes the 12 months from {from} would hold fewer than two pulses. Please shorten a freeze that lies in them."
     )]
     YearTooThin {
         /// First day of the year of the programme.

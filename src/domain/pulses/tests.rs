@@ -63,7 +63,7 @@ fn nine_months_still_have_two_waves() {
 fn one_wave_a_year_is_refused_and_the_message_says_what_to_set() {
     let fault = plan_waves(date(2026, 1, 1), date(2026, 12, 31), 1, &[]).unwrap_err();
     assert_eq!(fault, WaveFault::TooFew { asked: 1 });
-    assert!(fault.to_string().contains("Please set the waves per year to 2 or 3"));
+    assert!(fault.to_string().contains("Please set the pulses per year to 2 or 3"));
     let many = plan_waves(date(2026, 1, 1), date(2026, 12, 31), 4, &[]).unwrap_err();
     assert_eq!(many, WaveFault::TooMany { asked: 4 });
 }

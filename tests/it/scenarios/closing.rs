@@ -63,7 +63,7 @@ scenarios! {
         }
         has(&bot.says("ada", "/mentor program close pathways yes").await, "has ended already");
         has(&bot.says("ada", "/mentor program settings pathways minutes=30").await, "nothing was changed");
-        has(&bot.says("ben", "/mentor join pathways").await, "closed");
+        has(&bot.says("ben", "/mentor join pathways").await, "has ended");
     }
 
     /// Rows: F4

@@ -125,8 +125,8 @@ scenarios! {
             let plan = bot.says("ada", "/mentor groups preview pathways fresh=yes").await;
             assert_eq!(together(&plan, "Ben Brook", "Eva Lind"), expected, "{how}: {plan}");
         }
-        has(&bot.says("ada", "/mentor groups tie none \"Eva Lind\" \"Ben Brook\" pathways").await, "any more");
-        has(&bot.says("ada", "/mentor groups tie none \"Eva Lind\" \"Ben Brook\" pathways").await, "Nothing binds");
+        has(&bot.says("ada", "/mentor groups tie none \"Eva Lind\" \"Ben Brook\" pathways").await, "are no longer kept apart or together");
+        has(&bot.says("ada", "/mentor groups tie none \"Eva Lind\" \"Ben Brook\" pathways").await, "are neither kept apart nor together");
         has(&bot.says("ada", "/mentor groups ties pathways").await, "Nobody yet");
         let both = "/mentor groups tie conflict \"Nobody Known\" \"North Bank\" pathways";
         has(&bot.says("ada", both).await, "neither an organisation of this programme nor a person here");
@@ -194,7 +194,7 @@ scenarios! {
         let gone = bot.says("hugo", "/mentor leave pathways yes").await;
         has(&gone, "left");
         let plan = bot.says("ada", "/mentor groups repair pathways").await;
-        has(&plan, "2 people move, 0 people get a first place. It is proven that fewer moves are not possible.");
+        has(&plan, "2 people move. It is proven that fewer moves are not possible.");
         has(&plan, "ends.");
         has(&bot.says("ada", "/mentor groups publish pathways yes").await, "2 people come into another group");
         bot.advance(days(1)).await;
@@ -215,7 +215,7 @@ scenarios! {
         bot.advance(days(3)).await;
         let told = bot.inbox("ada").await.join("\n");
         has(&told, "the groups no longer keep every rule");
-        has(&told, "all come from there");
+        has(&told, "come from the same one");
         let at = bot.number("SELECT max(created_at) FROM nudges WHERE kind = 'staff.notice'", &[]).await;
         let changed = bot.number("SELECT max(updated_at) FROM persons", &[]).await;
         assert!(at - changed <= days(1) * 1_000_000, "{at} {changed}");

@@ -190,7 +190,7 @@ scenarios! {
         let mut bot = Bot::small_group(engine).await;
         bot.advance(60).await;
         let first = card(&bot).await;
-        for part in ["# Group 1 of Pathways", "Mentor: Grace Hill", "Next meetup: ", "Answers: 5 not answered yet", "/mentor charter pathways"] {
+        for part in ["# Group 1 of Pathways", "Mentor: Grace Hill", "Next meetup: ", "Answers: 5 yet to answer", "/mentor charter pathways"] {
             has(&first, part);
         }
         let room = bot.group_room("ben").await;
@@ -202,12 +202,12 @@ scenarios! {
         has(&before, "14:00 (Europe/Berlin)");
         bot.says("ben", "/mentor meetup rsvp yes").await;
         bot.says("cleo", "/mentor meetup rsvp no").await;
-        has(&card(&bot).await, "Answers: 1 will come, 1 cannot come, 3 not answered yet");
+        has(&card(&bot).await, "Answers: 1 will come, 1 cannot come, 3 yet to answer");
         assert_eq!(topic(&bot, "ben").await, before, "an answer is no new topic");
         bot.says("grace", "/mentor meetup move when=\"2027-01-14 15:00\"").await;
         has(&card(&bot).await, "Thu 14 Jan 2027, 14:00 (UTC)");
         has(&topic(&bot, "ben").await, "Thu 14 Jan 2027, 15:00 (Europe/Berlin)");
-        has(&card(&bot).await, "Answers: 5 not answered yet");
+        has(&card(&bot).await, "Answers: 5 yet to answer");
         bot.says("grace", "/mentor meetup cancel reason=Illness").await;
         lacks(&card(&bot).await, "14 Jan");
         has(&card(&bot).await, "Next meetup: ");
@@ -229,7 +229,7 @@ scenarios! {
         assert_eq!(bot.number("SELECT count(*) FROM nudges WHERE kind = 'room.card'", &[]).await, before + 1);
         bot.says("ada", "/mentor program resume pathways").await;
         bot.advance(60).await;
-        has(&card(&bot).await, "Answers: 4 may come, 1 not answered yet");
+        has(&card(&bot).await, "Answers: 4 may come, 1 yet to answer");
     }
 
     async fn the_calendar_files_follow_a_meetup_by_its_name(engine) {

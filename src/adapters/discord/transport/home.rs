@@ -60,7 +60,7 @@ async fn make(courier: &Courier, guild_id: GuildId) -> Result<String, Failure> {
         Err(error) if error.is_any(&[code::NO_PERMISSION, code::NO_ACCESS, code::TOO_MANY_CHANNELS]) => {
             Err(Failure::Stuck(format!(
                 "There is no channel in which the groups' rooms can be made, and the bot may not make one ({error}). \
-                 Choose a channel with the command `setup`, or make a text channel called \"{NAME}\" that the bot \
+                 Choose a channel with /mentor setup, or make a text channel called \"{NAME}\" that the bot \
                  sees; then open the room again."
             )))
         }
