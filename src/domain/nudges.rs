@@ -41,6 +41,12 @@ impl NudgeKind {
         matches!(self, Self::MeetupMoved | Self::MeetupCancelled)
     }
 
+    /// Whether the limits on how much one person gets hold it back. What staff have to act on and which group somebody
+    /// is in now do not wait for a quieter week.
+    pub const fn is_limited(self) -> bool {
+        !self.is_urgent() && !matches!(self, Self::StaffNotice | Self::GroupMatch)
+    }
+
     /// Whether it asks the person for something, so that it waits while another request is open.
     pub const fn is_request(self) -> bool {
         matches!(self, Self::MeetupNeed | Self::PulseInvite)

@@ -118,11 +118,13 @@ pub(super) const SENT: Both = Both {
     sqlite: "SELECT n.person_id, count(*) FILTER (WHERE n.done_at > $2) AS day, \
              count(*) FILTER (WHERE n.done_at > $3) AS week, count(*) AS month \
              FROM json_each($1) AS j CROSS JOIN nudges n ON n.person_id = j.value \
-             WHERE n.state = 'done' AND n.done_at > $4 AND n.remote_id IS NOT NULL GROUP BY n.person_id",
+             WHERE n.state = 'done' AND n.done_at > $4 AND n.remote_id IS NOT NULL AND \
+             n.kind NOT IN ('meetup.moved', 'meetup.cancelled', 'staff.notice') GROUP BY n.person_id",
     postgres: "SELECT n.person_id, count(*) FILTER (WHERE n.done_at > $2) AS day, \
                count(*) FILTER (WHERE n.done_at > $3) AS week, count(*) AS month \
                FROM jsonb_array_elements_text($1::jsonb) AS j(id) JOIN nudges n ON n.person_id = j.id \
-               WHERE n.state = 'done' AND n.done_at > $4 AND n.remote_id IS NOT NULL GROUP BY n.person_id",
+               WHERE n.state = 'done' AND n.done_at > $4 AND n.remote_id IS NOT NULL AND \
+               n.kind NOT IN ('meetup.moved', 'meetup.cancelled', 'staff.notice') GROUP BY n.person_id",
 };
 
 /// Requests to people that are open: `$1` a JSON list of person ids, `$2` the present.

@@ -45,6 +45,9 @@ impl Core {
             let again = open.min(next_morning(person, now));
             return Guarded::Hold { until: again, why: "another request is open".to_owned() };
         }
+        if !nudge.kind.is_limited() {
+            return Guarded::Free;
+        }
         let load = program.map(|program| settings_of(program).load).unwrap_or_default();
         let Some(why) = over_limit(sent, load) else { return Guarded::Free };
         if nudge.kind == NudgeKind::MeetupNeed && why != DAY_FULL {

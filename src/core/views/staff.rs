@@ -101,6 +101,14 @@ pub(in crate::core) fn directs_stopped(workspace: &str) -> Notice {
     ))
 }
 
+/// The bot lacks rights in a workspace.
+pub(in crate::core) fn rights_missing(workspace: &str, rights: &str) -> Notice {
+    Notice::new(format!(
+        "In {workspace} I am not allowed everything that I need. Missing: {rights}. What needs them waits and is not \
+         lost. Please ask somebody who manages {workspace} to give them to my role."
+    ))
+}
+
 /// A person came over from another workspace.
 pub(in crate::core) fn moved_workspace(name: &str, workspace: &str) -> Notice {
     Notice::new(format!(

@@ -4,8 +4,8 @@
 use serde_json::{Value, json};
 
 use super::fake::world::Member;
-use super::fake::{APP, Kind};
-use crate::harness::discord::{GUILD, id_of};
+use super::fake::{APP, Kind, rights};
+use crate::harness::discord::{GUILD, id_of, until};
 use crate::harness::{Bot, NOT_ON_DISCORD, Stage, days, has, lacks};
 
 fn messages(bot: &Bot) -> usize {
@@ -103,6 +103,33 @@ async fn who_leaves_the_groups_thread_is_told_of_to_staff() {
     bot.discord().happens("THREAD_MEMBERS_UPDATE", &left).await;
     bot.advance(days(4)).await;
     has(&bot.inbox("ada").await.join("\n"), "Ben Brook");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn staff_hear_once_a_week_which_permissions_are_missing() {
+    let mut bot = Bot::small_group(Stage::Discord).await;
+    bot.advance(days(1)).await;
+    bot.inbox("ada").await;
+    let notices = "SELECT count(*) FROM nudges WHERE kind = 'staff.notice'";
+    let before = bot.number(notices, &[]).await;
+    for role in bot.discord().fake().world().guild_mut(GUILD).roles.values_mut() {
+        role.permissions &= !rights::PIN;
+    }
+    let role = json!({
+        "id": APP, "name": "Roundtable", "permissions": "0", "position": 1, "color": 0, "hoist": false,
+        "managed": true, "mentionable": false, "flags": 0,
+        "colors": { "primary_color": 0, "secondary_color": null, "tertiary_color": null },
+    });
+    let changed = json!({ "guild_id": GUILD, "role": role });
+    bot.discord().happens("GUILD_ROLE_UPDATE", &changed).await;
+    let told = async || bot.number(notices, &[]).await > before;
+    until("nobody looks what is missing", told).await;
+    bot.advance(days(1)).await;
+    has(&bot.inbox("ada").await.join("\n"), "\"Pin Messages\"");
+    let before = bot.number(notices, &[]).await;
+    bot.discord().happens("GUILD_ROLE_UPDATE", &changed).await;
+    bot.advance(days(1)).await;
+    assert_eq!(bot.number(notices, &[]).await, before, "once is enough");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -328,6 +328,13 @@ pub async fn sent_messages_count_in_windows_of_a_day_a_week_and_a_month(store: S
     for (n, age) in ages.iter().enumerate() {
         send(&mut tx, &format!("n{n}"), "p1", Some("M"), now - age).await;
     }
+    // What nobody could put off does not use up what may be sent.
+    for (n, kind) in
+        [NudgeKind::MeetupMoved, NudgeKind::MeetupCancelled, NudgeKind::StaffNotice].into_iter().enumerate()
+    {
+        assert!(!kind.is_limited());
+        send_as(&mut tx, &format!("u{n}"), kind, "p1", Some("M"), now).await;
+    }
     // What reached nobody, and what reached somebody else, does not count.
     send(&mut tx, "m1", "p1", None, now).await;
     send(&mut tx, "m2", "p2", Some("M"), now).await;
@@ -341,11 +348,15 @@ pub async fn sent_messages_count_in_windows_of_a_day_a_week_and_a_month(store: S
     assert_eq!(sent, BTreeMap::from(expected));
     let done = tx.list_health(&pr1(), at(now - 86_400)).await.unwrap();
     let counted: i64 = done.iter().filter(|row| row.0 == NudgeState::Done).map(|row| row.3).sum();
-    assert_eq!(counted, 5);
+    assert_eq!(counted, 8);
 }
 
 async fn send(tx: &mut Tx, id: &str, person: &str, remote: Option<&str>, when: i64) {
-    plan(tx, &[nudge(id, REMINDER, Some(person), when)]).await;
+    send_as(tx, id, REMINDER, person, remote, when).await;
+}
+
+async fn send_as(tx: &mut Tx, id: &str, kind: NudgeKind, person: &str, remote: Option<&str>, when: i64) {
+    plan(tx, &[nudge(id, kind, Some(person), when)]).await;
     let claimed = claim_one(tx, when).await;
     assert!(intend(tx, &claimed, "there", at(when)).await);
     assert!(tx.mark_done(&claimed, NudgeState::Sending, remote, None, at(when)).await.unwrap());

@@ -19,6 +19,8 @@ pub enum Count {
     Promised,
     /// First answers that Discord did not take.
     Untaken,
+    /// What the bot may do may have changed.
+    Rights,
     /// Known, and nothing to do.
     Ignored,
     /// Never heard of.
@@ -35,13 +37,14 @@ pub enum Count {
 
 impl Count {
     /// All of them, with their names.
-    pub const ALL: [(Self, &'static str); 12] = [
+    pub const ALL: [(Self, &'static str); 13] = [
         (Self::Kept, "kept"),
         (Self::Repeated, "repeated"),
         (Self::Forms, "forms"),
         (Self::Suggestions, "suggestions"),
         (Self::Promised, "promised"),
         (Self::Untaken, "untaken"),
+        (Self::Rights, "rights"),
         (Self::Ignored, "ignored"),
         (Self::Unknown, "unknown"),
         (Self::Undecoded, "undecoded"),

@@ -51,6 +51,8 @@ pub enum What {
     },
     /// A connection stands again and nothing was missed.
     Resumed,
+    /// What the bot may in the guild may have changed.
+    Rights,
     /// Known, and nothing to do.
     Nothing,
     /// Never heard of, or not to be read.

@@ -26,6 +26,8 @@ pub enum Look {
     Guild(String),
     /// The rooms of a guild.
     Rooms(String),
+    /// What the bot may in a guild.
+    Rights(String),
 }
 
 /// What was told already, and who looks over the rest.

@@ -13,6 +13,7 @@ use super::answers;
 pub use super::count::Count;
 use super::count::Counts;
 use super::desk::Desk;
+use super::lifecycle::Look;
 use super::envelope::{Asked, Delivery, Errand, How, What};
 use super::words;
 use super::work::Office;
@@ -99,6 +100,13 @@ impl Reception {
                 // The gateway tells news without a key, and never the same twice.
                 let key = if key.is_empty() { format!("n:{}", self.ids.next(self.clock.now())) } else { key };
                 self.keep(workspace, key, &errand).await
+            }
+            What::Rights => {
+                self.count(Count::Rights);
+                if !workspace.is_empty() {
+                    self.office.news.look(Look::Rights(workspace));
+                }
+                Ack::Nothing
             }
             What::Ready { .. } | What::Resumed | What::Nothing => {
                 self.count(Count::Ignored);

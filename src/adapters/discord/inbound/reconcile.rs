@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, watch};
 use super::lifecycle::Look;
 use super::work::Office;
 use crate::adapters::discord::PLATFORM;
+use crate::adapters::discord::permissions::listed;
 use crate::adapters::discord::transport::{Call, Rest, Route, Urgency, fault};
 use crate::core::RoomLoss;
 use crate::domain::words::Presence;
@@ -177,10 +178,14 @@ pub(super) async fn ready(
 async fn survey(office: &Office, census: &dyn Census, look: &Look) {
     let surveyed = match look {
         Look::Guild(guild) => match survey_rooms(office, census, guild).await {
-            Ok(()) => survey_people(office, census, guild).await,
+            Ok(()) => match survey_people(office, census, guild).await {
+                Ok(()) => survey_rights(office, guild).await,
+                error => error,
+            },
             error => error,
         },
         Look::Rooms(guild) => survey_rooms(office, census, guild).await,
+        Look::Rights(guild) => survey_rights(office, guild).await,
     };
     if let Err(error) = surveyed {
         tracing::warn!(error.reason = %error, "discord.not_looked_over");
@@ -207,6 +212,17 @@ async fn survey_people(office: &Office, census: &dyn Census, guild: &str) -> Res
         tokio::time::sleep(BETWEEN).await;
     }
     Ok(())
+}
+
+/// Staff hear what the bot was not allowed any more, before a room or a message fails for it.
+async fn survey_rights(office: &Office, guild: &str) -> Result<(), StoreError> {
+    // What cannot be looked at now is looked at again in some hours.
+    let Ok(found) = office.arrange.look(guild).await else { return Ok(()) };
+    if found.missing.is_empty() {
+        return Ok(());
+    }
+    tracing::warn!(discord.guild = %guild, discord.missing = found.missing.len(), "discord.permissions_missing");
+    office.core.rights_missing(PLATFORM, guild, &listed(&found.missing)).await
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// The events that mean something here; the others are not even looked at.
-pub const KINDS: [&str; 16] = [
+pub const KINDS: [&str; 18] = [
     "READY",
     "RESUMED",
     "INTERACTION_CREATE",
@@ -25,6 +25,8 @@ pub const KINDS: [&str; 16] = [
     "THREAD_MEMBERS_UPDATE",
     "THREAD_UPDATE",
     "CHANNEL_UPDATE",
+    "GUILD_ROLE_UPDATE",
+    "GUILD_ROLE_DELETE",
 ];
 
 /// More than this many accounts leave no thread at once.
@@ -44,7 +46,10 @@ impl Delivery {
                 (id(value, "/id"), String::new(), guild(kind, value))
             }
             // An archived thread is reopened by the next message, so it is not lost.
-            "THREAD_UPDATE" | "CHANNEL_UPDATE" => (id(value, "/guild_id"), String::new(), What::Nothing),
+            "THREAD_UPDATE" => (id(value, "/guild_id"), String::new(), What::Nothing),
+            "CHANNEL_UPDATE" | "GUILD_ROLE_UPDATE" | "GUILD_ROLE_DELETE" => {
+                (id(value, "/guild_id"), String::new(), What::Rights)
+            }
             _ => (id(value, "/guild_id"), String::new(), inside(kind, value)),
         };
         Self { workspace, key, what }
