@@ -1,13 +1,13 @@
-//! Proposing groups and working on the proposal. A proposal is made by the solver, checked by the verifier, and
+//! Proposing groups. A proposal is made by the solver, checked by the verifier, and
 //! nobody is told before it is published.
 
-use super::proposal::{Inputs, draft, must_be_open, name_of, propose};
+use super::proposal::{Inputs, Made, must_be_open, name_of, propose};
 use crate::core::ctx::Ctx;
-use crate::core::formation::{Scope, UNIT_OVERRIDE, problem};
+use crate::core::formation::{Scope, problem};
 use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::views::{groups, proposals, refusals};
-use crate::domain::formation::{self, Budget, Edit, Lock, Plan, Standing, Violation};
+use crate::domain::formation::{self, Budget, Infeasible, Lock};
 use crate::domain::words::{PlanPurpose, Role};
 
 pub(super) async fn show(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
@@ -44,116 +44,36 @@ pub(super) async fn preview(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     }
     let seed = args.get("seed").and_then(|s| s.parse::<u64>().ok()).unwrap_or(1);
     let inputs = Inputs { problem, before: None };
-    let (inputs, plan, standing) = solve(inputs, seed).await?;
-    let plan = plan.map_err(|why| {
+    let (inputs, made) = solve(inputs, seed).await?;
+    let made = made.map_err(|why| {
         let name = name_of(&people);
         proposals::infeasible(&why.words(&name))
     })?;
-    propose(ctx, &program, PlanPurpose::Form, old, (&inputs, &plan)).await?;
+    propose(ctx, &program, PlanPurpose::Form, old, (&inputs, &made), &people).await?;
+    let standing = made.ledger.standing(&inputs.problem.rules, made.plan.bound);
     let locked: Vec<String> = inputs.problem.locks.iter().map(|lock| lock.person.clone()).collect();
     let shown = proposals::Proposed {
         program: &program,
-        plan: &plan,
+        plan: &made.plan,
         people: &people,
         locked: &locked,
         standing: standing.as_ref(),
         before: None,
         purpose: PlanPurpose::Form,
+        others: 0,
     };
     Ok(Reply::Private(proposals::preview(ctx.core.content(), &shown)))
 }
 
-type Solved = (Inputs, Result<Plan, formation::Infeasible>, Option<Standing>);
-
 /// Solving takes a core for a while, so it leaves the async threads alone.
-async fn solve(inputs: Inputs, seed: u64) -> Result<Solved, Failure> {
+async fn solve(inputs: Inputs, seed: u64) -> Result<(Inputs, Result<Made, Infeasible>), Failure> {
     let budget = Budget::for_people(inputs.problem.people.len());
     let solved = tokio::task::spawn_blocking(move || {
         let plan = formation::form(&inputs.problem, seed, budget);
-        let standing = plan.as_ref().ok().and_then(|plan| formation::standing(&inputs.problem, plan));
-        (inputs, plan, standing)
+        let made = plan.map(|plan| Made::of(&inputs.problem, plan));
+        (inputs, made)
     });
     solved.await.map_err(|_| refusals::try_again().into())
-}
-
-pub(super) async fn lock(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
-    let program = ctx.program_as_staff(args.get("program")).await?;
-    let person = ctx.person(args.get("person").unwrap_or_default()).await?;
-    let mut draft = draft(ctx, &program).await?;
-    let id = person.id.to_string();
-    let seat = draft.plan.groups.iter().find(|g| g.members().any(|m| m == id)).map(|g| g.key);
-    let Some(group) = args.get("group").and_then(|g| g.parse().ok()).or(seat) else {
-        return Err(refusals::plain(format!(
-            "{} has no place in the proposal. Name the group to keep them in.",
-            person.name
-        ))
-        .into());
-    };
-    if draft.plan.group(group).is_none() {
-        return Err(refusals::plain(format!(
-            "There is no group {group} in the proposal. See it with groups preview."
-        ))
-        .into());
-    }
-    let before = draft.plan.score;
-    if seat != Some(group) {
-        let edit = Edit::Move { person: id.clone(), group };
-        draft.change(edit, None).map_err(|violations| draft.refuse(&violations))?;
-    }
-    let as_mentor = draft.plan.group(group).is_some_and(|g| g.mentors.contains(&id));
-    draft.problem.locks.retain(|lock| lock.person != id);
-    draft.problem.locks.push(Lock { person: id, group, as_mentor });
-    draft.keep(ctx, &program, Some(before)).await
-}
-
-pub(super) async fn move_to(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
-    let program = ctx.program_as_staff(args.get("program")).await?;
-    let person = ctx.person(args.get("person").unwrap_or_default()).await?;
-    let mut draft = draft(ctx, &program).await?;
-    let group = args.get("group").and_then(|g| g.parse().ok()).unwrap_or(0);
-    let reason = args.get("reason").unwrap_or_default().trim().to_owned();
-    let id = person.id.to_string();
-    let edit = Edit::Move { person: id.clone(), group };
-    let before = draft.plan.score;
-    match draft.change(edit.clone(), None) {
-        Ok(()) => {}
-        Err(violations) if reason.is_empty() || !violations.iter().all(Violation::is_unit) => {
-            return Err(draft.refuse(&violations));
-        }
-        Err(_) => {
-            // Staff may put people of one unit together; nothing else gives way, and the reason is kept (row A7).
-            let mut wider = draft.problem.clone();
-            wider.rules.per_unit = u8::MAX;
-            draft.change(edit, Some(&wider)).map_err(|violations| draft.refuse(&violations))?;
-            ctx.log(Some(&program), UNIT_OVERRIDE, &id, &reason).await?;
-        }
-    }
-    draft.keep(ctx, &program, Some(before)).await
-}
-
-pub(super) async fn swap(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
-    let program = ctx.program_as_staff(args.get("program")).await?;
-    let first = ctx.person(args.get("person").unwrap_or_default()).await?;
-    let second = ctx.person(args.get("with").unwrap_or_default()).await?;
-    if first.id == second.id {
-        return Err(
-            refusals::plain("That is one and the same person. Name two people who change places.").into()
-        );
-    }
-    let mut draft = draft(ctx, &program).await?;
-    let before = draft.plan.score;
-    for person in [&first, &second] {
-        if !draft.plan.groups.iter().any(|group| group.members().any(|id| id == person.id.as_str())) {
-            return Err(refusals::plain(format!(
-                "{} has no place in the proposal. Use groups move to give them one.",
-                person.name
-            ))
-            .into());
-        }
-    }
-    let edit = Edit::Swap { first: first.id.to_string(), second: second.id.to_string() };
-    draft.change(edit, None).map_err(|violations| draft.refuse(&violations))?;
-    draft.keep(ctx, &program, Some(before)).await
 }
 
 /// The roles of a planned group's people.

@@ -5,6 +5,8 @@ mod admin;
 mod basics;
 mod change;
 mod circles;
+mod desk;
+mod edits;
 mod groups;
 mod home;
 mod meetups;
@@ -66,9 +68,9 @@ pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, fil
         Cmd::PulseResults => pulses::results(ctx, args).await,
         Cmd::GroupsShow => groups::show(ctx, args).await,
         Cmd::GroupsPreview => groups::preview(ctx, args).await,
-        Cmd::GroupsLock => groups::lock(ctx, args).await,
-        Cmd::GroupsMove => groups::move_to(ctx, args).await,
-        Cmd::GroupsSwap => groups::swap(ctx, args).await,
+        Cmd::GroupsLock => edits::lock(ctx, args).await,
+        Cmd::GroupsMove => edits::move_to(ctx, args).await,
+        Cmd::GroupsSwap => edits::swap(ctx, args).await,
         Cmd::GroupsPublish => publish::publish(ctx, args).await,
         Cmd::GroupsRepair => repair::propose_repair(ctx, args).await,
         Cmd::GroupsReplay => replay::replay(ctx, args).await,

@@ -2,7 +2,7 @@
 
 use serde_json::from_str;
 
-use super::proposal::Inputs;
+use super::proposal::{Inputs, whole_plan};
 use crate::core::ctx::Ctx;
 use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
@@ -30,7 +30,7 @@ pub(super) async fn replay(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         return Err(proposals::nothing_published(&program).into());
     };
     let input = ctx.tx.find_plan_input(&row.id).await?;
-    let (Some(input), Ok(plan)) = (input, from_str::<Plan>(&row.body)) else {
+    let (Some(input), Some(plan)) = (input, whole_plan(&mut ctx.tx, &row).await?) else {
         return Err(proposals::not_recorded(&program).into());
     };
     let (Ok(inputs), Ok(edits)) = (from_str::<Inputs>(&input.problem), from_str::<Vec<Edit>>(&row.edits))

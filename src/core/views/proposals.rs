@@ -26,6 +26,8 @@ pub(in crate::core) struct Proposed<'a> {
     /// The figures before the change that was just made.
     pub(in crate::core) before: Option<PlanScore>,
     pub(in crate::core) purpose: PlanPurpose,
+    /// How many groups there are beside those of `plan`, which a change did not touch.
+    pub(in crate::core) others: usize,
 }
 
 pub(super) fn name_of(people: &People) -> impl Fn(&str) -> String + '_ {
@@ -53,7 +55,7 @@ pub(in crate::core) fn preview(content: &Content, shown: &Proposed<'_>) -> Messa
     let mut message = Message::new().heading(heading).words(format!(
         "{} in {}{without}. Nobody has been told yet. Seed {}.",
         super::count(score.placed, "person has a place", "people have a place"),
-        super::count(plan.groups.len(), "group", "groups"),
+        super::count(plan.groups.len() + shown.others, "group", "groups"),
         plan.seed
     ));
     if let Some(before) = shown.before {
@@ -75,7 +77,14 @@ pub(in crate::core) fn preview(content: &Content, shown: &Proposed<'_>) -> Messa
         });
         message = message.table(["Group", "Mentor", "Participants", "Fit"], rows.collect());
     }
-    message = without_place(message, plan, people);
+    if shown.others == 0 {
+        message = without_place(message, plan, people);
+    } else {
+        message = message.words(format!(
+            "{} as they are.",
+            super::count(shown.others, "other group stays", "other groups stay")
+        ));
+    }
     if let Some(standing) = shown.standing {
         message = figures(message, plan, standing);
     }
