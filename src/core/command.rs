@@ -27,6 +27,14 @@ pub enum Cmd {
     Charter,
     /// `charter accept`
     CharterAccept,
+    /// `wish with`
+    WishWith,
+    /// `wish not`
+    WishNot,
+    /// `wish list`
+    WishList,
+    /// `wish drop`
+    WishDrop,
     /// `inbox`
     Inbox,
     /// `snooze`
@@ -321,6 +329,28 @@ pub const TABLE: &[Spec] = &[
             need("role", Kind::Choice(&["participant", "mentor", "both"]), "as what"),
             need("version", Kind::Word, "version of the charter you have read"),
         ],
+    ),
+    write(
+        Cmd::WishWith,
+        "wish with",
+        Who::Member,
+        "Say with whom you would like to be in a group.",
+        &[need("person", Kind::Person, "with whom"), PROGRAM],
+    ),
+    write(
+        Cmd::WishNot,
+        "wish not",
+        Who::Member,
+        "Say with whom you would rather not be in a group; nobody else learns it.",
+        &[need("person", Kind::Person, "with whom not"), PROGRAM],
+    ),
+    read(Cmd::WishList, "wish list", Who::Member, "Show what you wished for.", &[PROGRAM]),
+    write(
+        Cmd::WishDrop,
+        "wish drop",
+        Who::Member,
+        "Take a wish about a person back.",
+        &[need("person", Kind::Person, "about whom"), PROGRAM],
     ),
     read(Cmd::Inbox, "inbox", Who::Anyone, "Show what waits for you.", &[]),
     write(

@@ -1,6 +1,7 @@
 //! Between the store and `domain::formation`: who is in the pool, and under which rules.
 //!
-//! Invariant: the reason of a tie stays in its table; no problem, and so no plan and no record of one, holds it.
+//! Invariant: the reason of a tie stays in its table; no problem, and so no plan and no record of one, holds it. Who
+//! would rather not be with whom is in the problem, for the solver, and in no words that are made of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

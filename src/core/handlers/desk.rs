@@ -12,7 +12,7 @@ use super::proposal::{Kept, Made, head, name_of, read_sheets, scope, sheet_row, 
 use crate::core::ctx::Ctx;
 use crate::core::formation::{PERSON, problem, problem_near};
 use crate::core::request::{Failure, Outcome, Reply};
-use crate::core::views::{proposals, refusals};
+use crate::core::views::{proposals, refusals, wishes};
 use crate::domain::civil::Zone;
 use crate::domain::formation::{Edit, Excerpt, Lock, Plan, PlanScore, PlannedGroup, Problem, Violation};
 use crate::domain::ids::PersonId;
@@ -23,7 +23,7 @@ use crate::store::programs::Program;
 use crate::store::sheets::SheetRow;
 
 /// People up to whom a proposal is read as a whole, so that what stops those who wait is told anew with each change.
-const FEW: usize = 300;
+const FEW: usize = 100;
 
 /// A proposal being worked on.
 pub(super) struct Desk {
@@ -187,6 +187,7 @@ impl Desk {
             before: Some(before),
             purpose: self.row.purpose,
             others,
+            wishes: wishes::counts(&self.problem).filter(|_| others == 0),
         };
         Ok(Reply::Private(proposals::preview(ctx.core.content(), &shown)))
     }

@@ -6,7 +6,7 @@ use crate::core::ctx::Ctx;
 use crate::core::formation::{Scope, problem};
 use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
-use crate::core::views::{groups, proposals, refusals};
+use crate::core::views::{groups, proposals, refusals, wishes};
 use crate::domain::formation::{self, Budget, Infeasible, Lock};
 use crate::domain::words::{PlanPurpose, Role};
 
@@ -61,6 +61,7 @@ pub(super) async fn preview(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         before: None,
         purpose: PlanPurpose::Form,
         others: 0,
+        wishes: wishes::counts(&inputs.problem),
     };
     Ok(Reply::Private(proposals::preview(ctx.core.content(), &shown)))
 }

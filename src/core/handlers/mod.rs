@@ -24,11 +24,13 @@ mod rules;
 mod schedule;
 pub(super) mod starters;
 mod ties;
+mod wishes;
 
 use super::command::{Cmd, Spec};
 use super::ctx::Ctx;
 use super::parse::Args;
 use super::request::Outcome;
+use crate::domain::words::WishKind;
 
 /// Carries out a command. `filed` tells that the arguments come from a form.
 pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, filed: bool) -> Outcome {
@@ -42,6 +44,10 @@ pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, fil
         Cmd::Profile => profile::profile(ctx, args, filed).await,
         Cmd::Charter => people::charter(ctx, args).await,
         Cmd::CharterAccept => people::accept(ctx, args).await,
+        Cmd::WishWith => wishes::wish(ctx, args, WishKind::With).await,
+        Cmd::WishNot => wishes::wish(ctx, args, WishKind::Not).await,
+        Cmd::WishList => wishes::list(ctx, args).await,
+        Cmd::WishDrop => wishes::take_back(ctx, args).await,
         Cmd::Inbox => home::inbox(ctx).await,
         Cmd::Snooze => people::snooze(ctx, args).await,
         Cmd::Quiet => people::quiet(ctx, args).await,

@@ -20,6 +20,7 @@ pub(super) mod rules;
 pub(super) mod staff;
 pub(super) mod starters;
 pub(super) mod ties;
+pub(super) mod wishes;
 
 pub(super) use facts::Facts;
 

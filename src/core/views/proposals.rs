@@ -28,6 +28,8 @@ pub(in crate::core) struct Proposed<'a> {
     pub(in crate::core) purpose: PlanPurpose,
     /// How many groups there are beside those of `plan`, which a change did not touch.
     pub(in crate::core) others: usize,
+    /// How many wishes members have, in words.
+    pub(in crate::core) wishes: Option<String>,
 }
 
 pub(super) fn name_of(people: &People) -> impl Fn(&str) -> String + '_ {
@@ -84,6 +86,9 @@ pub(in crate::core) fn preview(content: &Content, shown: &Proposed<'_>) -> Messa
             "{} as they are.",
             super::count(shown.others, "other group stays", "other groups stay")
         ));
+    }
+    if let Some(wishes) = &shown.wishes {
+        message = message.words(wishes);
     }
     if let Some(standing) = shown.standing {
         message = figures(message, plan, standing);

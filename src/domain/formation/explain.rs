@@ -206,6 +206,11 @@ pub(super) fn of_person(pool: &Pool, team: &Team, who: Who) -> Vec<Reason> {
         let interests = interests.into_iter().take(TOPICS).collect();
         reasons.push(Reason::SharedInterests { person: person(), with, interests });
     }
+    let wished = team.people().filter(|other| pool.wish(who, *other) > 0);
+    let with: Vec<String> = wished.map(|other| pool.id(other).to_owned()).collect();
+    if !with.is_empty() {
+        reasons.push(Reason::WishKept { person: person(), with });
+    }
     reasons
 }
 

@@ -73,10 +73,14 @@ fn a_change_on_an_excerpt_has_the_figures_of_the_same_change_on_the_whole_plan()
             match (edit.carry_out(&problem, &plan), excerpt.carry_out(&edit, &part)) {
                 (Ok(whole), Ok(keys)) => {
                     done += 1;
-                    assert!(keys.len() <= 2 && !keys.is_empty() || whole == plan, "{edit:?} touches {keys:?}");
+                    assert!(
+                        keys.len() <= 2 && !keys.is_empty() || whole == plan,
+                        "{edit:?} touches {keys:?}"
+                    );
                     assert_eq!(excerpt.head.score, whole.score, "{edit:?}");
                     assert_eq!(excerpt.head.bound, whole.bound);
-                    let ids = |plan: &Plan| plan.unplaced.iter().map(|u| u.person.clone()).collect::<Vec<_>>();
+                    let ids =
+                        |plan: &Plan| plan.unplaced.iter().map(|u| u.person.clone()).collect::<Vec<_>>();
                     assert_eq!(ids(&excerpt.head), ids(&whole));
                     let standing_now = excerpt.ledger.standing(&problem.rules, excerpt.head.bound).unwrap();
                     let anew = standing(&problem, &whole).unwrap();
