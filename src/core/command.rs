@@ -87,6 +87,10 @@ pub enum Cmd {
     GroupsShow,
     /// `groups preview`
     GroupsPreview,
+    /// `groups proposal`
+    GroupsProposal,
+    /// `groups stop`
+    GroupsStop,
     /// `groups lock`
     GroupsLock,
     /// `groups move`
@@ -543,6 +547,20 @@ pub const TABLE: &[Spec] = &[
             arg("seed", Kind::Number(0, i64::MAX), "a number that repeats a run"),
             arg("fresh", Kind::Choice(&["yes"]), "yes, to start over without locks"),
         ],
+    ),
+    read(
+        Cmd::GroupsProposal,
+        "groups proposal",
+        Who::Staff,
+        "Show the proposal there is, with the changes made since.",
+        &[PROGRAM],
+    ),
+    write(
+        Cmd::GroupsStop,
+        "groups stop",
+        Who::Staff,
+        "Stop a search for groups; the best so far become the proposal.",
+        &[PROGRAM],
     ),
     write(
         Cmd::GroupsLock,

@@ -1,14 +1,19 @@
 //! Proposing groups. A proposal is made by the solver, checked by the verifier, and
 //! nobody is told before it is published.
 
-use super::proposal::{Inputs, Made, must_be_open, name_of, propose};
+use std::collections::BTreeMap;
+
+use super::proposal::{Draft, Inputs, Made, draft, must_be_open};
 use crate::core::ctx::Ctx;
 use crate::core::formation::{Scope, problem};
+use crate::core::forming::{Formed, Order};
 use crate::core::parse::Args;
-use crate::core::request::{Failure, Outcome, Reply};
-use crate::core::views::{groups, proposals, refusals, wishes};
-use crate::domain::formation::{self, Budget, Infeasible, Lock};
+use crate::core::request::{Outcome, Reply};
+use crate::core::views::{forming, groups, proposals, wishes};
+use crate::domain::formation::{self, Lock, Problem};
 use crate::domain::words::{PlanPurpose, Role};
+use crate::store::people::Person;
+use crate::store::programs::Program;
 
 pub(super) async fn show(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let staffed = ctx.program_as_staff(args.get("program")).await.ok();
@@ -31,6 +36,7 @@ pub(super) async fn show(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
 pub(super) async fn preview(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let program = ctx.program_as_staff(args.get("program")).await?;
     must_be_open(&program)?;
+    let search = ctx.core.begin_search(&program).await?;
     let old = ctx.tx.find_draft_plan(&program.id).await?;
     let locks: Vec<Lock> = match &old {
         Some(row) if args.get("fresh").is_none() && row.purpose == PlanPurpose::Form => {
@@ -43,38 +49,55 @@ pub(super) async fn preview(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         return Err(proposals::nobody_to_place(&program).into());
     }
     let seed = args.get("seed").and_then(|s| s.parse::<u64>().ok()).unwrap_or(1);
-    let inputs = Inputs { problem, before: None };
-    let (inputs, made) = solve(inputs, seed).await?;
-    let made = made.map_err(|why| {
-        let name = name_of(&people);
-        proposals::infeasible(&why.words(&name))
-    })?;
-    propose(ctx, &program, PlanPurpose::Form, old, (&inputs, &made), &people).await?;
-    let standing = made.ledger.standing(&inputs.problem.rules, made.plan.bound);
-    let locked: Vec<String> = inputs.problem.locks.iter().map(|lock| lock.person.clone()).collect();
+    let many = problem.people.len();
+    let inputs = Inputs { problem, before: None, stopped: false };
+    let order = Order { program: program.clone(), by: ctx.me.id.clone(), inputs, seed, old, people };
+    let Some(formed) = ctx.core.search(search, order).await? else {
+        return Ok(Reply::Private(forming::takes_longer(&program, many)));
+    };
+    let Formed { inputs, made, people } = formed;
+    Ok(shown(ctx, &program, PlanPurpose::Form, &inputs.problem, &made, &people))
+}
+
+/// The whole proposal there is, as it is now.
+pub(super) async fn proposal(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
+    let program = ctx.program_as_staff(args.get("program")).await?;
+    let Draft { row, plan, problem, people } = draft(ctx, &program).await?;
+    let made = Made::of(&problem, plan);
+    Ok(shown(ctx, &program, row.purpose, &problem, &made, &people))
+}
+
+fn shown(
+    ctx: &Ctx<'_>,
+    program: &Program,
+    purpose: PlanPurpose,
+    problem: &Problem,
+    made: &Made,
+    people: &BTreeMap<String, Person>,
+) -> Reply {
+    let locked: Vec<String> = problem.locks.iter().map(|lock| lock.person.clone()).collect();
+    let standing = made.ledger.standing(&problem.rules, made.plan.bound);
     let shown = proposals::Proposed {
-        program: &program,
+        program,
         plan: &made.plan,
-        people: &people,
+        people,
         locked: &locked,
         standing: standing.as_ref(),
         before: None,
-        purpose: PlanPurpose::Form,
+        purpose,
         others: 0,
-        wishes: wishes::counts(&inputs.problem),
+        wishes: wishes::counts(problem),
     };
-    Ok(Reply::Private(proposals::preview(ctx.core.content(), &shown)))
+    Reply::Private(proposals::preview(ctx.core.content(), &shown))
 }
 
-/// Solving takes a core for a while, so it leaves the async threads alone.
-async fn solve(inputs: Inputs, seed: u64) -> Result<(Inputs, Result<Made, Infeasible>), Failure> {
-    let budget = Budget::for_people(inputs.problem.people.len());
-    let solved = tokio::task::spawn_blocking(move || {
-        let plan = formation::form(&inputs.problem, seed, budget);
-        let made = plan.map(|plan| Made::of(&inputs.problem, plan));
-        (inputs, made)
-    });
-    solved.await.map_err(|_| refusals::try_again().into())
+pub(super) async fn stop(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
+    let program = ctx.program_as_staff(args.get("program")).await?;
+    if ctx.tx.mark_search_stopped(&program.id).await? {
+        Ok(Reply::Private(forming::stopping(&program)))
+    } else {
+        Err(forming::nothing_to_stop(&program).into())
+    }
 }
 
 /// The roles of a planned group's people.

@@ -29,6 +29,8 @@ mod wishes;
 use super::command::{Cmd, Spec};
 use super::ctx::Ctx;
 use super::parse::Args;
+pub(super) use proposal::{Inputs, Made, keep};
+
 use super::request::Outcome;
 use crate::domain::words::WishKind;
 
@@ -74,6 +76,8 @@ pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, fil
         Cmd::PulseResults => pulses::results(ctx, args).await,
         Cmd::GroupsShow => groups::show(ctx, args).await,
         Cmd::GroupsPreview => groups::preview(ctx, args).await,
+        Cmd::GroupsProposal => groups::proposal(ctx, args).await,
+        Cmd::GroupsStop => groups::stop(ctx, args).await,
         Cmd::GroupsLock => edits::lock(ctx, args).await,
         Cmd::GroupsMove => edits::move_to(ctx, args).await,
         Cmd::GroupsSwap => edits::swap(ctx, args).await,

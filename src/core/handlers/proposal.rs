@@ -7,12 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{from_str, to_string};
 
+use crate::core::Core;
 use crate::core::ctx::Ctx;
 use crate::core::formation::{Scope, problem};
 use crate::core::request::Failure;
 use crate::core::views::{proposals, refusals};
 use crate::domain::formation::{Ledger, Lock, Plan, Problem, Sheet, gather, sheets};
-use crate::domain::ids::PlanId;
+use crate::domain::ids::{PersonId, PlanId};
 use crate::domain::words::{PlanPurpose, PlanState, ProgramState};
 use crate::store::people::Person;
 use crate::store::plans::{PlanInput, PlanRow};
@@ -30,10 +31,13 @@ pub(super) struct Draft {
 
 /// What a plan is made from, beside seed and steps.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Inputs {
-    pub(super) problem: Problem,
+pub(in crate::core) struct Inputs {
+    pub(in crate::core) problem: Problem,
     /// The groups that a repair began with.
     pub(super) before: Option<Plan>,
+    /// Whether the search was stopped by hand, so that its steps cannot be told from its inputs.
+    #[serde(default)]
+    pub(in crate::core) stopped: bool,
 }
 
 /// What is kept of a plan beside its groups, so that a change by hand needs only those it touches.
@@ -45,15 +49,15 @@ pub(super) struct Kept {
 }
 
 /// A plan ready to be kept.
-pub(super) struct Made {
-    pub(super) plan: Plan,
+pub(in crate::core) struct Made {
+    pub(in crate::core) plan: Plan,
     pub(super) ledger: Ledger,
-    pub(super) sheets: Vec<Sheet>,
+    sheets: Vec<Sheet>,
 }
 
 impl Made {
     /// Measures a plan once more, which takes a moment for thousands of people.
-    pub(super) fn of(problem: &Problem, plan: Plan) -> Self {
+    pub(in crate::core) fn of(problem: &Problem, plan: Plan) -> Self {
         let (ledger, sheets) = sheets(problem, &plan);
         Self { plan, ledger, sheets }
     }
@@ -135,10 +139,34 @@ pub(super) async fn propose(
     program: &Program,
     purpose: PlanPurpose,
     old: Option<PlanRow>,
-    (inputs, made): (&Inputs, &Made),
-    people: &BTreeMap<String, Person>,
+    (inputs, made, people): (&Inputs, &Made, &BTreeMap<String, Person>),
 ) -> Result<(), Failure> {
-    let mut tx = ctx.core.store().begin().await?;
+    let tx = ctx.core.store().begin().await?;
+    write(ctx.core, tx, (program, &ctx.me.id, purpose), old, (inputs, made, people)).await
+}
+
+/// As [`propose`], for what a search has found, unless another search was begun meanwhile.
+pub(in crate::core) async fn keep(
+    core: &Core,
+    (program, by): (&Program, &PersonId),
+    old: Option<PlanRow>,
+    found: (&Inputs, &Made, &BTreeMap<String, Person>),
+    search: &str,
+) -> Result<(), Failure> {
+    let mut tx = core.store().begin().await?;
+    if tx.find_search(&program.id).await?.is_none_or(|now| now.id != search) {
+        return Err(refusals::changed_meanwhile().into());
+    }
+    write(core, tx, (program, by, PlanPurpose::Form), old, found).await
+}
+
+async fn write(
+    core: &Core,
+    mut tx: Tx,
+    (program, by, purpose): (&Program, &PersonId, PlanPurpose),
+    old: Option<PlanRow>,
+    (inputs, made, people): (&Inputs, &Made, &BTreeMap<String, Person>),
+) -> Result<(), Failure> {
     let looked_at = old.as_ref().map(|row| (row.id.clone(), row.version));
     if tx.find_draft_plan(&program.id).await?.map(|row| (row.id, row.version)) != looked_at {
         return Err(refusals::changed_meanwhile().into());
@@ -150,7 +178,7 @@ pub(super) async fn propose(
     }
     let plan = &made.plan;
     let mut row = PlanRow {
-        id: PlanId::new(ctx.core.next_id()),
+        id: PlanId::new(core.next_id()),
         program_id: program.id.clone(),
         seed: i64::try_from(plan.seed).unwrap_or(i64::MAX),
         state: PlanState::Draft,
@@ -160,8 +188,8 @@ pub(super) async fn propose(
         purpose,
         edits: "[]".to_owned(),
         version: 1,
-        created_by: ctx.me.id.clone(),
-        created_at: ctx.now,
+        created_by: by.clone(),
+        created_at: core.now(),
     };
     let sheets = made.fill(&mut row, people);
     tx.insert_plan(&row).await?;

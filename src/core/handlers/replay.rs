@@ -37,6 +37,9 @@ pub(super) async fn replay(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     else {
         return Err(proposals::not_recorded(&program).into());
     };
+    if inputs.stopped {
+        return Err(proposals::stopped(&program).into());
+    }
     let steps = u64::try_from(input.iterations).unwrap_or(0);
     let (people, changes, seed) = (inputs.problem.people.len(), edits.len(), plan.seed);
     let again = again(inputs, edits, seed, steps).await?;
@@ -47,7 +50,7 @@ pub(super) async fn replay(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
 /// The plan made anew; none when its inputs contradict each other now.
 async fn again(inputs: Inputs, edits: Vec<Edit>, seed: u64, steps: u64) -> Result<Option<Plan>, Failure> {
     let made = tokio::task::spawn_blocking(move || {
-        let Inputs { problem, before } = inputs;
+        let Inputs { problem, before, .. } = inputs;
         let budget = Budget { iterations: steps };
         let mut plan = match before {
             None => formation::form(&problem, seed, budget).ok()?,

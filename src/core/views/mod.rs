@@ -6,6 +6,7 @@ pub(super) mod calendar;
 pub(super) mod card;
 pub(super) mod circles;
 mod facts;
+pub(super) mod forming;
 pub(super) mod groups;
 pub(super) mod home;
 pub(super) mod meetups;

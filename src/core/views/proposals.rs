@@ -244,6 +244,15 @@ pub(in crate::core) fn not_recorded(program: &Program) -> Message {
     ))
 }
 
+/// The search was stopped by hand.
+pub(in crate::core) fn stopped(program: &Program) -> Message {
+    super::refusals::plain(format!(
+        "The search for the groups of {} was stopped by hand, so it cannot be repeated to the same end. Searches that \
+         run to their end can.",
+        program.name
+    ))
+}
+
 /// Nothing to propose.
 pub(in crate::core) fn nobody_to_place(program: &Program) -> Message {
     super::refusals::plain(format!(
