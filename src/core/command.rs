@@ -89,6 +89,8 @@ pub enum Cmd {
     GroupsPreview,
     /// `groups proposal`
     GroupsProposal,
+    /// `groups picture`
+    GroupsPicture,
     /// `groups stop`
     GroupsStop,
     /// `groups lock`
@@ -553,6 +555,13 @@ pub const TABLE: &[Spec] = &[
         "groups proposal",
         Who::Staff,
         "Show the proposal there is, with the changes made since.",
+        &[PROGRAM],
+    ),
+    read(
+        Cmd::GroupsPicture,
+        "groups picture",
+        Who::Staff,
+        "Show how good the proposal is as a picture.",
         &[PROGRAM],
     ),
     write(

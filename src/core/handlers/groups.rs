@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use super::proposal::{Draft, Inputs, Made, draft, must_be_open};
-use crate::core::ctx::Ctx;
+use super::proposal::{Draft, Inputs, Made, draft, kept_figures, must_be_open};
+use crate::core::ctx::{Ctx, settings_of};
 use crate::core::formation::{Scope, problem};
 use crate::core::forming::{Formed, Order};
 use crate::core::parse::Args;
 use crate::core::request::{Outcome, Reply};
-use crate::core::views::{forming, groups, proposals, wishes};
+use crate::core::views::{forming, groups, picture, proposals, wishes};
 use crate::domain::formation::{self, Lock, Problem};
 use crate::domain::words::{PlanPurpose, Role};
 use crate::store::people::Person;
@@ -89,6 +89,18 @@ fn shown(
         wishes: wishes::counts(problem),
     };
     Reply::Private(proposals::preview(ctx.core.content(), &shown))
+}
+
+/// How good the proposal is, as a picture. What is kept beside the groups is enough for it.
+pub(super) async fn picture(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
+    let program = ctx.program_as_staff(args.get("program")).await?;
+    let Some((ledger, bound)) = kept_figures(&mut ctx.tx, &program).await? else {
+        return Err(proposals::no_proposal().into());
+    };
+    match ledger.standing(&settings_of(&program).formation, bound) {
+        Some(standing) => Ok(Reply::Private(picture::picture(&program, &standing))),
+        None => Err(proposals::nobody_to_place(&program).into()),
+    }
 }
 
 pub(super) async fn stop(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {

@@ -77,6 +77,7 @@ pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, fil
         Cmd::GroupsShow => groups::show(ctx, args).await,
         Cmd::GroupsPreview => groups::preview(ctx, args).await,
         Cmd::GroupsProposal => groups::proposal(ctx, args).await,
+        Cmd::GroupsPicture => groups::picture(ctx, args).await,
         Cmd::GroupsStop => groups::stop(ctx, args).await,
         Cmd::GroupsLock => edits::lock(ctx, args).await,
         Cmd::GroupsMove => edits::move_to(ctx, args).await,

@@ -12,7 +12,7 @@ use crate::core::ctx::Ctx;
 use crate::core::formation::{Scope, problem};
 use crate::core::request::Failure;
 use crate::core::views::{proposals, refusals};
-use crate::domain::formation::{Ledger, Lock, Plan, Problem, Sheet, gather, sheets};
+use crate::domain::formation::{Bound, Ledger, Lock, Plan, Problem, Sheet, gather, sheets};
 use crate::domain::ids::{PersonId, PlanId};
 use crate::domain::words::{PlanPurpose, PlanState, ProgramState};
 use crate::store::people::Person;
@@ -102,6 +102,16 @@ pub(super) fn read_sheets(rows: &[SheetRow]) -> Option<Vec<Sheet>> {
 pub(super) async fn whole_plan(tx: &mut Tx, row: &PlanRow) -> Result<Option<Plan>, StoreError> {
     let sheets = read_sheets(&tx.list_sheets(&row.id).await?);
     Ok(from_str::<Plan>(&row.body).ok().zip(sheets).map(|(head, sheets)| gather(head, sheets)))
+}
+
+/// What the figures of a proposal rest on, and its bound; none without a proposal, or for one from before.
+pub(super) async fn kept_figures(
+    tx: &mut Tx,
+    program: &Program,
+) -> Result<Option<(Ledger, Option<Bound>)>, StoreError> {
+    let Some(row) = tx.find_draft_plan(&program.id).await? else { return Ok(None) };
+    let (head, kept) = (from_str::<Plan>(&row.body), from_str::<Kept>(&row.ledger));
+    Ok(head.ok().zip(kept.ok()).map(|(head, kept)| (kept.ledger, head.bound)))
 }
 
 /// The proposal of a program, with the pool as it is now.

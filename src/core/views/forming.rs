@@ -86,8 +86,10 @@ pub(in crate::core) fn news(program: &Program, found: bool) -> Notice {
         Notice::new("The proposal of groups that you asked for is ready. Nobody has been told yet.")
             .button("Show the proposal", format!("groups proposal {}", program.slug))
     } else {
-        Notice::new("The search for groups that you asked for ended without a proposal. Ask again to see why.")
-            .button("Propose groups", format!("groups preview {}", program.slug))
+        Notice::new(
+            "The search for groups that you asked for ended without a proposal. Ask again to see why.",
+        )
+        .button("Propose groups", format!("groups preview {}", program.slug))
     }
 }
 

@@ -11,6 +11,7 @@ pub(super) mod groups;
 pub(super) mod home;
 pub(super) mod meetups;
 pub(super) mod people;
+pub(super) mod picture;
 pub(super) mod programs;
 pub(super) mod proposals;
 pub(super) mod pulses;

@@ -108,7 +108,10 @@ pub(in crate::core) fn preview(content: &Content, shown: &Proposed<'_>) -> Messa
 
 fn actions(program: &Program, plan: &Plan, purpose: PlanPurpose) -> Vec<Action> {
     let slug = &program.slug;
-    let mut actions = vec![Action::primary("Publish", format!("groups publish {slug}"))];
+    let mut actions = vec![
+        Action::primary("Publish", format!("groups publish {slug}")),
+        Action::button("As a picture", format!("groups picture {slug}")),
+    ];
     if purpose == PlanPurpose::Form {
         actions.push(Action::button(
             "Try another arrangement",

@@ -144,9 +144,17 @@ scenarios! {
         has(&plan, "How good is it?");
         has(&plan, "Drawing lots for the same places would give");
         has(&plan, "It is proven that no arrangement is better.");
+        let picture = bot.press("ada", "As a picture").await;
+        has(&picture, "The proposal for Pathways");
+        has(&picture, "groups-pathways.png");
+        has(&picture, "Mean fit ");
+        has(&picture, "Needs the mentors can help with ");
         let [one, other] = [groups(&plan)[0][1].clone(), groups(&plan)[1][1].clone()];
         let swapped = bot.says("ada", &format!("/mentor groups swap \"{one}\" \"{other}\" pathways")).await;
         has(&swapped, "The mean fit ");
+        let shown = bot.says("ada", "/mentor groups proposal pathways").await;
+        assert_eq!(groups(&shown), groups(&swapped));
+        lacks(&shown, "goes from");
         assert_eq!(groups(&swapped)[0][0], groups(&plan)[0][0], "mentors stay");
         assert!(groups(&swapped)[0].contains(&other) && groups(&swapped)[1].contains(&one), "{swapped}");
         has(&bot.says("ada", &format!("/mentor groups swap \"{one}\" \"{one}\" pathways")).await, "one and the same");
