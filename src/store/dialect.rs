@@ -222,3 +222,14 @@ pub(super) const WISHES_AMONG: Both = Both {
     postgres: "SELECT * FROM wishes WHERE program_id = $1 AND person_id IN (SELECT jsonb_array_elements_text($2::jsonb)) \
              ORDER BY created_at, other_id",
 };
+
+/// Names of a workspace in which plain small letters occur, whatever their case: `$1` the workspace, `$2` a pattern for
+/// names, `$3` one for handles. A server's own idea of small letters plays no part.
+pub(super) const CALLED: Both = Both {
+    sqlite: "SELECT p.id, p.name, a.handle, a.external_id FROM persons p JOIN accounts a ON a.person_id = p.id \
+             WHERE a.workspace_id = $1 AND (p.name LIKE $2 ESCAPE '\\' OR a.handle LIKE $3 ESCAPE '\\')",
+    postgres: "SELECT p.id, p.name, a.handle, a.external_id FROM persons p JOIN accounts a ON a.person_id = p.id \
+               WHERE a.workspace_id = $1 AND (translate(p.name, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', \
+               'abcdefghijklmnopqrstuvwxyz') LIKE $2 ESCAPE '\\' OR translate(a.handle, \
+               'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') LIKE $3 ESCAPE '\\')",
+};
