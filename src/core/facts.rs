@@ -15,13 +15,23 @@ use crate::store::programs::{Program, RoleRow};
 use crate::store::wishes::Wish;
 use crate::store::{StoreError, Tx};
 
+/// What a person does in a program.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Holds {
+    pub(super) takes_part: bool,
+    /// As mentor or as coach.
+    pub(super) leads: bool,
+    /// Staff have looked at their training and made them a coach.
+    pub(super) coaches: bool,
+}
+
 /// Facts about people.
 pub(super) struct Facts {
     pub(super) persons: Vec<Person>,
     /// Zones of everybody in the program.
     pub(super) zones: BTreeSet<Zone>,
-    /// Whether each person takes part and mentors.
-    pub(super) roles: BTreeMap<String, (bool, bool)>,
+    /// What each person does in the program.
+    pub(super) roles: BTreeMap<String, Holds>,
     /// Who sits in open groups of the program.
     pub(super) members: Vec<Member>,
     /// How many groups each person mentors, over all programs.
@@ -84,15 +94,13 @@ fn lines(rows: Vec<ManagerRow>) -> BTreeMap<String, String> {
     rows.into_iter().map(|(person, manager)| (person.to_string(), manager.to_string())).collect()
 }
 
-fn roles(rows: &[RoleRow]) -> BTreeMap<String, (bool, bool)> {
-    let mut roles: BTreeMap<String, (bool, bool)> = BTreeMap::new();
+fn roles(rows: &[RoleRow]) -> BTreeMap<String, Holds> {
+    let mut roles: BTreeMap<String, Holds> = BTreeMap::new();
     for row in rows {
-        let entry = roles.entry(row.person_id.to_string()).or_default();
-        match row.role {
-            Role::Participant => entry.0 = true,
-            Role::Mentor | Role::Coach => entry.1 = true,
-            _ => {}
-        }
+        let holds = roles.entry(row.person_id.to_string()).or_default();
+        holds.takes_part |= row.role == Role::Participant;
+        holds.leads |= matches!(row.role, Role::Mentor | Role::Coach);
+        holds.coaches |= row.role == Role::Coach;
     }
     roles
 }

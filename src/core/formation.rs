@@ -98,17 +98,18 @@ fn pose(
     let mut pool = Vec::new();
     for person in facts.persons {
         let id = person.id.to_string();
-        let (participant, mentor) = facts.roles.get(&id).copied().unwrap_or_default();
+        let holds = facts.roles.get(&id).copied().unwrap_or_default();
         let led = here.led.get(&id).copied().unwrap_or(0);
         let elsewhere = facts.loads.get(&id).copied().unwrap_or(0) - led;
         let busy = if scope == Scope::Everybody { elsewhere } else { elsewhere + led };
-        let free = if mentor { (person.capacity - busy).max(0) } else { 0 };
-        let participant = participant && (scope == Scope::Everybody || !here.seated.contains(&id));
+        let free = if holds.leads { (person.capacity - busy).max(0) } else { 0 };
+        let participant = holds.takes_part && (scope == Scope::Everybody || !here.seated.contains(&id));
         if participant || free > 0 {
             let mut candidate = reader.candidate(&person);
             candidate.participant = participant;
             candidate.mentor_capacity = u8::try_from(free).unwrap_or(u8::MAX);
             candidate.leads_elsewhere = u8::try_from(elsewhere.max(0)).unwrap_or(u8::MAX);
+            candidate.verified_coach = holds.coaches;
             candidate.left_out_before = facts.left_out.contains(&id);
             (candidate.wishes, candidate.vetoes) = wishes.take(&id);
             pool.push(candidate);

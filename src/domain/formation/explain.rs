@@ -181,6 +181,9 @@ pub(super) fn of_person(pool: &Pool, team: &Team, who: Who) -> Vec<Reason> {
     let mut reasons = Vec::new();
     if team.participants.contains(&who) {
         for &mentor in &team.mentors {
+            if pool.at(who).wants_coach && pool.at(mentor).coach {
+                reasons.push(Reason::CoachForYou { coach: pool.id(mentor).to_owned(), person: person() });
+            }
             let mut needs = overlap(pool, who, mentor, Pick::NeedsToOffers);
             needs.truncate(TOPICS);
             if !needs.is_empty() {

@@ -122,6 +122,13 @@ pub enum Reason {
         /// The interests, at least one.
         interests: Vec<String>,
     },
+    /// A coach for somebody who asked for one.
+    CoachForYou {
+        /// Id of the coach.
+        coach: String,
+        /// Id of the participant.
+        person: String,
+    },
     /// People whom a person wished for and who are here.
     WishKept {
         /// Id of the person.
@@ -242,6 +249,9 @@ impl Reason {
                 listed(&with.iter().map(|id| to.object(id)).collect::<Vec<_>>()),
                 to.topics(interests)
             ),
+            Self::CoachForYou { coach, person } => {
+                format!("{} asked for a coach, and {} is one.", to.subject(person), (to.name_of)(coach))
+            }
             Self::WishKept { person, with } => {
                 let names: Vec<String> = with.iter().map(|id| to.object(id)).collect();
                 format!("{} wished to be with {}.", to.subject(person), listed(&names))
