@@ -1,7 +1,6 @@
 //! Where people are. An adapter turns what people do into requests and messages into what its platform shows; it
 //! knows no rule of a program, no other adapter and no SQL.
 
-#[cfg(any(feature = "discord", feature = "slack"))]
 pub mod common;
 #[cfg(feature = "discord")]
 pub mod discord;

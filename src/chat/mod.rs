@@ -1,6 +1,7 @@
 //! What all chat platforms share: messages, forms, plain-text rendering and the `Messenger` port.
 //! Nothing here knows a platform or a rule of a program.
 
+pub mod chart;
 pub mod form;
 pub mod message;
 pub mod messenger;

@@ -65,6 +65,13 @@ impl Core {
             return Ok(serde_json::from_str(&earlier).unwrap_or(Reply::Silent));
         }
         let (account, me) = self.known_person(&mut tx, &workspace, &request.actor, now).await?;
+        if reads {
+            // Who spoke is known by now. What only reads may begin work that writes on its own, so it holds no writer.
+            tx.commit().await?;
+            self.wake_up();
+            let reply = self.try_read(request, &invocation).await?;
+            return Ok(reply.unwrap_or_else(|| Reply::Private(refusals::try_again())));
+        }
         let mut ctx = self.context(tx, workspace, &account, me, request, now).await?;
         let reply = Self::run(&mut ctx, &invocation, matches!(request.input, Input::Form { .. })).await?;
         if matches!(reply, Reply::Form(_)) {

@@ -27,6 +27,14 @@ pub enum Cmd {
     Charter,
     /// `charter accept`
     CharterAccept,
+    /// `wish with`
+    WishWith,
+    /// `wish not`
+    WishNot,
+    /// `wish list`
+    WishList,
+    /// `wish drop`
+    WishDrop,
     /// `inbox`
     Inbox,
     /// `snooze`
@@ -79,6 +87,12 @@ pub enum Cmd {
     GroupsShow,
     /// `groups preview`
     GroupsPreview,
+    /// `groups proposal`
+    GroupsProposal,
+    /// `groups picture`
+    GroupsPicture,
+    /// `groups stop`
+    GroupsStop,
     /// `groups lock`
     GroupsLock,
     /// `groups move`
@@ -322,6 +336,28 @@ pub const TABLE: &[Spec] = &[
             need("version", Kind::Word, "version of the charter you have read"),
         ],
     ),
+    write(
+        Cmd::WishWith,
+        "wish with",
+        Who::Member,
+        "Say with whom you would like to be in a group.",
+        &[need("person", Kind::Person, "with whom"), PROGRAM],
+    ),
+    write(
+        Cmd::WishNot,
+        "wish not",
+        Who::Member,
+        "Say with whom you would rather not be in a group; nobody else learns it.",
+        &[need("person", Kind::Person, "with whom not"), PROGRAM],
+    ),
+    read(Cmd::WishList, "wish list", Who::Member, "Show what you wished for.", &[PROGRAM]),
+    write(
+        Cmd::WishDrop,
+        "wish drop",
+        Who::Member,
+        "Take a wish about a person back.",
+        &[need("person", Kind::Person, "about whom"), PROGRAM],
+    ),
     read(Cmd::Inbox, "inbox", Who::Anyone, "Show what waits for you.", &[]),
     write(
         Cmd::Snooze,
@@ -513,6 +549,27 @@ pub const TABLE: &[Spec] = &[
             arg("seed", Kind::Number(0, i64::MAX), "a number that repeats a run"),
             arg("fresh", Kind::Choice(&["yes"]), "yes, to start over without locks"),
         ],
+    ),
+    read(
+        Cmd::GroupsProposal,
+        "groups proposal",
+        Who::Staff,
+        "Show the proposal there is, with the changes made since.",
+        &[PROGRAM],
+    ),
+    read(
+        Cmd::GroupsPicture,
+        "groups picture",
+        Who::Staff,
+        "Show how good the proposal is as a picture.",
+        &[PROGRAM],
+    ),
+    write(
+        Cmd::GroupsStop,
+        "groups stop",
+        Who::Staff,
+        "Stop a search for groups; the best so far become the proposal.",
+        &[PROGRAM],
     ),
     write(
         Cmd::GroupsLock,

@@ -1,20 +1,16 @@
 //! Between the store and `domain::formation`: who is in the pool, and under which rules.
 //!
-//! Invariant: the reason of a tie stays in its table; no problem, and so no plan and no record of one, holds it.
+//! Invariant: the reason of a tie stays in its table; no problem, and so no plan and no record of one, holds it. Who
+//! would rather not be with whom is in the problem, for the solver, and in no words that are made of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
-
+use super::candidates::Reader;
 use super::ctx::settings_of;
+use super::facts::{Facts, Here, Wishes};
 use crate::domain::civil::{Instant, Zone};
-use crate::domain::formation::{
-    Conflict, ConflictKind, Lock, Party, Person as Candidate, Plan, PlannedGroup, Problem, Violation,
-};
-use crate::domain::hours::{Availability, Weeks};
-use crate::domain::settings::Settings;
-use crate::domain::words::{Difference, GroupState, Need, Role, TieKind};
-use crate::store::groups::Member;
+use crate::domain::formation::{Conflict, ConflictKind, Lock, Party, Plan, PlannedGroup, Problem, Violation};
+use crate::domain::words::{GroupState, Role, TieKind};
 use crate::store::people::Person;
 use crate::store::plans::Tie;
 use crate::store::programs::Program;
@@ -61,13 +57,6 @@ pub(super) enum Scope {
     Everybody,
 }
 
-/// Comma-separated words as a list, lower case, without doubles.
-pub(super) fn tags(text: &str) -> Vec<String> {
-    let set: BTreeSet<String> =
-        text.split(',').map(|word| word.trim().to_lowercase()).filter(|word| !word.is_empty()).collect();
-    set.into_iter().collect()
-}
-
 /// The problem of forming a program's groups, and everybody who holds a role in it.
 pub(super) async fn problem(
     tx: &mut Tx,
@@ -75,51 +64,70 @@ pub(super) async fn problem(
     locks: Vec<Lock>,
     scope: Scope,
 ) -> Result<(Problem, BTreeMap<String, Person>), StoreError> {
+    let facts = Facts::all(tx, program).await?;
+    Ok(pose(program, locks, scope, facts))
+}
+
+/// The part of that problem that is about a few people. `zones` are those of everybody, as they divide the programme.
+pub(super) async fn problem_near(
+    tx: &mut Tx,
+    program: &Program,
+    locks: Vec<Lock>,
+    scope: Scope,
+    (ids, zones): (&[String], BTreeSet<Zone>),
+) -> Result<(Problem, BTreeMap<String, Person>), StoreError> {
+    let facts = Facts::near(tx, program, ids, zones).await?;
+    Ok(pose(program, locks, scope, facts))
+}
+
+/// Puts facts as a problem.
+fn pose(
+    program: &Program,
+    locks: Vec<Lock>,
+    scope: Scope,
+    facts: Facts,
+) -> (Problem, BTreeMap<String, Person>) {
     let settings = settings_of(program);
-    let roles = roles(tx, program).await?;
-    let members = tx.list_members_in(&program.id).await?;
-    let here = Here::of(&members);
-    let loads: BTreeMap<String, i64> =
-        tx.list_mentor_loads().await?.into_iter().map(|(id, n)| (id.to_string(), n)).collect();
-    let left_out = left_out(tx, program).await?;
-    let persons = tx.list_persons_of(&program.id).await?;
-    let mut reader = Reader::new(program, &settings, &persons);
+    let mut reader = Reader::new(program, &settings, &facts.zones);
+    let here = Here::of(&facts.members);
+    let mut wishes = Wishes::of(&facts.wishes);
+    // Who sits together now has met, but that is no reason to part, and neither is having met when one wishes for it.
+    let met = facts.met.iter().map(|(a, b)| (a.to_string(), b.to_string()));
+    let met = met.filter(|pair| !here.together.contains(pair) && !wishes.join(pair)).collect();
     let mut people = BTreeMap::new();
     let mut pool = Vec::new();
-    for person in persons {
+    for person in facts.persons {
         let id = person.id.to_string();
-        let (participant, mentor) = roles.get(&id).copied().unwrap_or_default();
+        let holds = facts.roles.get(&id).copied().unwrap_or_default();
         let led = here.led.get(&id).copied().unwrap_or(0);
-        let elsewhere = loads.get(&id).copied().unwrap_or(0) - led;
+        let elsewhere = facts.loads.get(&id).copied().unwrap_or(0) - led;
         let busy = if scope == Scope::Everybody { elsewhere } else { elsewhere + led };
-        let free = if mentor { (person.capacity - busy).max(0) } else { 0 };
-        let participant = participant && (scope == Scope::Everybody || !here.seated.contains(&id));
+        let free = if holds.leads { (person.capacity - busy).max(0) } else { 0 };
+        let participant = holds.takes_part && (scope == Scope::Everybody || !here.seated.contains(&id));
         if participant || free > 0 {
             let mut candidate = reader.candidate(&person);
             candidate.participant = participant;
             candidate.mentor_capacity = u8::try_from(free).unwrap_or(u8::MAX);
             candidate.leads_elsewhere = u8::try_from(elsewhere.max(0)).unwrap_or(u8::MAX);
-            candidate.left_out_before = left_out.contains(&id);
+            candidate.verified_coach = holds.coaches;
+            candidate.left_out_before = facts.left_out.contains(&id);
+            (candidate.wishes, candidate.vetoes) = wishes.take(&id);
             pool.push(candidate);
         }
         people.insert(id, person);
     }
-    let managers = tx.list_managers().await?;
-    // Who sits together now has met, but that is no reason to part.
-    let met = tx.list_met(&program.id).await?.into_iter().map(|(a, b)| (a.to_string(), b.to_string()));
-    let met = met.filter(|pair| !here.together.contains(pair)).collect();
     let mut problem = Problem {
         people: pool,
-        managers: managers.into_iter().map(|(p, m)| (p.to_string(), m.to_string())).collect(),
+        managers: facts.managers,
         met,
         locks,
         rules: settings.formation,
         ..Problem::default()
     };
-    for tie in tx.list_ties(&program.id).await? {
-        bind(&mut problem, &tie);
+    for tie in &facts.ties {
+        bind(&mut problem, tie);
     }
-    Ok((problem, people))
+    (problem, people)
 }
 
 /// The open groups of a program as a plan, under their numbers.
@@ -146,63 +154,6 @@ pub(super) async fn present_plan(tx: &mut Tx, program: &Program) -> Result<Plan,
     Ok(Plan { groups, ..Plan::default() })
 }
 
-/// Whether each person takes part and mentors.
-async fn roles(tx: &mut Tx, program: &Program) -> Result<BTreeMap<String, (bool, bool)>, StoreError> {
-    let mut roles: BTreeMap<String, (bool, bool)> = BTreeMap::new();
-    for row in tx.list_roles_in(&program.id).await? {
-        let entry = roles.entry(row.person_id.to_string()).or_default();
-        match row.role {
-            Role::Participant => entry.0 = true,
-            Role::Mentor | Role::Coach => entry.1 = true,
-            _ => {}
-        }
-    }
-    Ok(roles)
-}
-
-/// Who had no place in the last groups, and so comes first now.
-async fn left_out(tx: &mut Tx, program: &Program) -> Result<BTreeSet<String>, StoreError> {
-    let last = tx.find_published_plan(&program.id).await?;
-    let plan = last.and_then(|row| serde_json::from_str::<Plan>(&row.body).ok()).unwrap_or_default();
-    Ok(plan
-        .unplaced
-        .into_iter()
-        .filter(|unplaced| !unplaced.as_mentor)
-        .map(|unplaced| unplaced.person)
-        .collect())
-}
-
-/// What the open groups of a program hold.
-#[derive(Default)]
-struct Here {
-    seated: BTreeSet<String>,
-    led: BTreeMap<String, i64>,
-    together: BTreeSet<(String, String)>,
-}
-
-impl Here {
-    fn of(members: &[Member]) -> Self {
-        let mut here = Self::default();
-        for member in members {
-            let id = member.person_id.to_string();
-            match member.role {
-                Role::Participant => drop(here.seated.insert(id)),
-                Role::Mentor => *here.led.entry(id).or_default() += 1,
-                _ => {}
-            }
-        }
-        for group in members.chunk_by(|a, b| a.group_id == b.group_id) {
-            for (at, one) in group.iter().enumerate() {
-                for other in &group[at + 1..] {
-                    let (a, b) = (one.person_id.to_string(), other.person_id.to_string());
-                    here.together.insert(if a < b { (a, b) } else { (b, a) });
-                }
-            }
-        }
-        here
-    }
-}
-
 fn party(side: &str) -> Option<Party> {
     let person = side.strip_prefix(PERSON).map(|id| Party::Person(id.to_owned()));
     person.or_else(|| side.strip_prefix(ORGANISATION).map(|name| Party::Organisation(name.to_owned())))
@@ -215,55 +166,4 @@ fn bind(problem: &mut Problem, tie: &Tie) {
         (TieKind::Together, Party::Person(a), Party::Person(b)) => problem.must.push((a, b)),
         (_, first, second) => problem.conflicts.push(Conflict { first, second, kind: ConflictKind::Other }),
     }
-}
-
-/// Turns persons into candidates.
-struct Reader {
-    difference: Difference,
-    weeks: Weeks,
-}
-
-impl Reader {
-    fn new(program: &Program, settings: &Settings, persons: &[Person]) -> Self {
-        let zones: BTreeSet<Zone> = persons.iter().map(|person| person.zone.clone()).collect();
-        let first: Date = program.starts_on.parse().unwrap_or(Date::ZERO);
-        let last: Date = program.ends_on.parse().unwrap_or(first);
-        Self { difference: settings.difference, weeks: Weeks::new(&zones, first, last) }
-    }
-
-    /// A person without role and history.
-    fn candidate(&mut self, person: &Person) -> Candidate {
-        let folded = |text: &str| text.trim().to_lowercase();
-        let (organisation, department) = (folded(&person.organisation), folded(&person.unit));
-        let unit = match self.difference {
-            Difference::Organisation => organisation.clone(),
-            Difference::Unit if department.is_empty() => String::new(),
-            Difference::Unit => format!("{organisation}/{department}"),
-        };
-        let availability = person.availability.parse::<Availability>().unwrap_or_default();
-        let hours = self.weeks.hours(&availability, &person.zone).to_vec();
-        Candidate {
-            id: person.id.to_string(),
-            unit,
-            organisation,
-            department,
-            industry: folded(&person.industry),
-            region: region(&person.zone),
-            level: u8::try_from(person.level.clamp(0, 7)).unwrap_or(0),
-            needs: tags(&person.needs),
-            offers: tags(&person.offers),
-            interests: tags(&person.interests),
-            languages: tags(&person.languages),
-            week: hours[0],
-            later_weeks: hours[1..].to_vec(),
-            offsets: self.weeks.offsets(&person.zone),
-            wants_coach: person.need == Need::Coach,
-            ..Candidate::default()
-        }
-    }
-}
-
-/// The part of the world that a zone names, such as `Europe`; empty for zones that name none.
-fn region(zone: &Zone) -> String {
-    zone.name().split_once('/').map(|(region, _)| region.to_owned()).unwrap_or_default()
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
@@ -16,13 +17,16 @@ use crate::store::{Store, StoreError};
 pub mod access;
 mod answer;
 mod arrive;
+mod candidates;
 pub mod command;
 pub mod complete;
 mod ctx;
 pub mod directory;
 mod directs;
 mod dispatch;
+mod facts;
 mod formation;
+mod forming;
 mod handlers;
 mod owe;
 pub mod parse;
@@ -39,15 +43,20 @@ pub use dispatch::Tick;
 pub use request::{Actor, Failure, Input, Reply, Request};
 pub use rooms::RoomLoss;
 
-/// Everything the core needs from outside.
+/// How long somebody who asks for groups waits for the proposal itself, before they are shown how far the search is.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// Everything the core needs from outside. Clones are one core: work that outlives a request takes one along.
+#[derive(Clone)]
 pub struct Core {
     store: Store,
     content: Arc<Content>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     messengers: BTreeMap<String, Arc<dyn Messenger>>,
-    wake: Notify,
-    tidied_at: AtomicI64,
+    wake: Arc<Notify>,
+    tidied_at: Arc<AtomicI64>,
+    patience: Duration,
 }
 
 impl std::fmt::Debug for Core {
@@ -65,8 +74,9 @@ impl Core {
             clock,
             ids,
             messengers: BTreeMap::new(),
-            wake: Notify::new(),
-            tidied_at: AtomicI64::new(i64::MIN),
+            wake: Arc::new(Notify::new()),
+            tidied_at: Arc::new(AtomicI64::new(i64::MIN)),
+            patience: PATIENCE,
         }
     }
 
@@ -74,6 +84,13 @@ impl Core {
     #[must_use]
     pub fn with_messenger(mut self, platform: &str, messenger: Arc<dyn Messenger>) -> Self {
         self.messengers.insert(platform.to_owned(), messenger);
+        self
+    }
+
+    /// Sets how long a request for groups waits for them, before it is shown how far the search is.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
         self
     }
 

@@ -262,6 +262,16 @@ words!(
 );
 
 words!(
+    /// What a member wishes about another person.
+    WishKind {
+        /// To be in a group with them.
+        With = "with",
+        /// Rather not to be in a group with them.
+        Not = "not",
+    }
+);
+
+words!(
     /// What a nudge is about.
     NudgeKind {
         /// Open a private room for a group.

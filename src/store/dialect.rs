@@ -136,3 +136,102 @@ pub(super) const OPEN_REQUESTS: Both = Both {
                FROM jsonb_array_elements_text($1::jsonb) AS j(id) JOIN nudges n ON n.person_id = j.id \
                WHERE n.open_until IS NOT NULL AND n.open_until > $2 GROUP BY n.person_id, n.subject",
 };
+
+/// Writes the groups of a plan: `$1` the plan, `$2` a JSON list of rows.
+pub(super) const SHEETS: Both = Both {
+    sqlite: "INSERT INTO plan_sheets (plan_id, number, score, members, body) \
+             SELECT $1, value ->> 'number', value ->> 'score', value ->> 'members', value ->> 'body' \
+             FROM json_each($2)",
+    postgres: "INSERT INTO plan_sheets (plan_id, number, score, members, body) \
+               SELECT $1, number, score, members, body FROM jsonb_to_recordset($2::jsonb) \
+               AS j(number bigint, score bigint, members text, body text)",
+};
+
+/// Groups of a plan beside some, and the weakest score among them: `$1` the plan, `$2` a JSON list of numbers.
+pub(super) const WEAKEST: Both = Both {
+    sqlite: "SELECT count(*), min(score) FROM plan_sheets \
+             WHERE plan_id = $1 AND number NOT IN (SELECT value FROM json_each($2))",
+    postgres: "SELECT count(*), min(score) FROM plan_sheets WHERE plan_id = $1 \
+               AND number NOT IN (SELECT v::bigint FROM jsonb_array_elements_text($2::jsonb) AS j(v))",
+};
+
+/// People with a role in a program: `$1` the program, `$2` a JSON list of person ids.
+pub(super) const PERSONS_AMONG: Both = Both {
+    sqlite: "SELECT p.* FROM persons p WHERE p.id IN (SELECT value FROM json_each($2)) \
+             AND EXISTS (SELECT 1 FROM roles r WHERE r.program_id = $1 AND r.person_id = p.id) ORDER BY p.id",
+    postgres: "SELECT p.* FROM persons p WHERE p.id IN (SELECT jsonb_array_elements_text($2::jsonb)) \
+             AND EXISTS (SELECT 1 FROM roles r WHERE r.program_id = $1 AND r.person_id = p.id) ORDER BY p.id",
+};
+
+/// Roles in a program: `$1` the program, `$2` a JSON list of person ids.
+pub(super) const ROLES_AMONG: Both = Both {
+    sqlite: "SELECT program_id, person_id, role FROM roles WHERE program_id = $1 AND person_id IN (SELECT value FROM json_each($2)) \
+             ORDER BY person_id, role",
+    postgres: "SELECT program_id, person_id, role FROM roles WHERE program_id = $1 AND person_id IN (SELECT jsonb_array_elements_text($2::jsonb)) \
+             ORDER BY person_id, role",
+};
+
+/// Memberships in open groups of a program: `$1` the program, `$2` a JSON list of person ids.
+pub(super) const MEMBERS_AMONG: Both = Both {
+    sqlite: "SELECT m.* FROM members m JOIN groups g ON g.id = m.group_id \
+             WHERE m.person_id IN (SELECT value FROM json_each($2)) \
+             AND g.program_id = $1 AND g.state = 'open' AND m.left_at IS NULL \
+             ORDER BY m.group_id, CASE WHEN m.role = 'mentor' THEN 0 ELSE 1 END, m.person_id",
+    postgres: "SELECT m.* FROM members m JOIN groups g ON g.id = m.group_id \
+             WHERE m.person_id IN (SELECT jsonb_array_elements_text($2::jsonb)) \
+             AND g.program_id = $1 AND g.state = 'open' AND m.left_at IS NULL \
+             ORDER BY m.group_id, CASE WHEN m.role = 'mentor' THEN 0 ELSE 1 END, m.person_id",
+};
+
+/// Pairs who have been in one group: `$1` a JSON list of person ids.
+pub(super) const MET_AMONG: Both = Both {
+    sqlite: "SELECT DISTINCT a.person_id, b.person_id FROM members a \
+             JOIN members b ON b.group_id = a.group_id AND a.person_id < b.person_id \
+             WHERE a.person_id IN (SELECT value FROM json_each($1)) \
+             AND b.person_id IN (SELECT value FROM json_each($1)) ORDER BY 1, 2",
+    postgres: "SELECT DISTINCT a.person_id, b.person_id FROM members a \
+             JOIN members b ON b.group_id = a.group_id AND a.person_id < b.person_id \
+             WHERE a.person_id IN (SELECT jsonb_array_elements_text($1::jsonb)) \
+             AND b.person_id IN (SELECT jsonb_array_elements_text($1::jsonb)) ORDER BY 1, 2",
+};
+
+/// Open groups that people mentor: `$1` a JSON list of person ids.
+pub(super) const LOADS_AMONG: Both = Both {
+    sqlite: "SELECT m.person_id, count(*) FROM members m JOIN groups g ON g.id = m.group_id \
+             WHERE m.person_id IN (SELECT value FROM json_each($1)) \
+             AND m.role = 'mentor' AND m.left_at IS NULL AND g.state = 'open' GROUP BY m.person_id",
+    postgres: "SELECT m.person_id, count(*) FROM members m JOIN groups g ON g.id = m.group_id \
+             WHERE m.person_id IN (SELECT jsonb_array_elements_text($1::jsonb)) \
+             AND m.role = 'mentor' AND m.left_at IS NULL AND g.state = 'open' GROUP BY m.person_id",
+};
+
+/// Reporting lines upwards, round in circles at most once: `$1` a JSON list of person ids.
+pub(super) const ABOVE: Both = Both {
+    sqlite: "WITH RECURSIVE up(id, manager_id) AS ( \
+             SELECT id, manager_id FROM persons WHERE id IN (SELECT value FROM json_each($1)) \
+             UNION SELECT p.id, p.manager_id FROM persons p JOIN up ON p.id = up.manager_id) \
+             SELECT id, manager_id FROM up WHERE manager_id IS NOT NULL ORDER BY id",
+    postgres: "WITH RECURSIVE up(id, manager_id) AS ( \
+             SELECT id, manager_id FROM persons WHERE id IN (SELECT jsonb_array_elements_text($1::jsonb)) \
+             UNION SELECT p.id, p.manager_id FROM persons p JOIN up ON p.id = up.manager_id) \
+             SELECT id, manager_id FROM up WHERE manager_id IS NOT NULL ORDER BY id",
+};
+
+/// Wishes of people in a program: `$1` the program, `$2` a JSON list of person ids.
+pub(super) const WISHES_AMONG: Both = Both {
+    sqlite: "SELECT * FROM wishes WHERE program_id = $1 AND person_id IN (SELECT value FROM json_each($2)) \
+             ORDER BY created_at, other_id",
+    postgres: "SELECT * FROM wishes WHERE program_id = $1 AND person_id IN (SELECT jsonb_array_elements_text($2::jsonb)) \
+             ORDER BY created_at, other_id",
+};
+
+/// Names of a workspace in which plain small letters occur, whatever their case: `$1` the workspace, `$2` a pattern for
+/// names, `$3` one for handles. A server's own idea of small letters plays no part.
+pub(super) const CALLED: Both = Both {
+    sqlite: "SELECT p.id, p.name, a.handle, a.external_id FROM persons p JOIN accounts a ON a.person_id = p.id \
+             WHERE a.workspace_id = $1 AND (p.name LIKE $2 ESCAPE '\\' OR a.handle LIKE $3 ESCAPE '\\')",
+    postgres: "SELECT p.id, p.name, a.handle, a.external_id FROM persons p JOIN accounts a ON a.person_id = p.id \
+               WHERE a.workspace_id = $1 AND (translate(p.name, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', \
+               'abcdefghijklmnopqrstuvwxyz') LIKE $2 ESCAPE '\\' OR translate(a.handle, \
+               'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') LIKE $3 ESCAPE '\\')",
+};

@@ -17,13 +17,16 @@ pub mod inbound;
 pub mod inbox;
 pub mod installs;
 pub mod meetups;
+pub mod near;
 pub mod nudges;
 pub mod people;
 pub mod plans;
 pub mod playground;
 pub mod programs;
 pub mod pulses;
+pub mod sheets;
 pub mod starters;
+pub mod wishes;
 pub mod workspaces;
 
 pub use error::StoreError;

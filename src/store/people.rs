@@ -1,6 +1,6 @@
 //! Persons and their accounts. A person is one human being; an account is that person in one workspace.
 
-use super::dialect::RECIPIENTS;
+use super::dialect::{CALLED, RECIPIENTS};
 use super::tx::{all, json, maybe, one, run};
 use super::{StoreError, Tx};
 use crate::domain::civil::{Instant, Zone};
@@ -119,6 +119,21 @@ struct Recipient {
     reach: Reach,
 }
 
+/// The person with this id who has an account in a workspace, or with this account.
+const MENTIONED: &str = "SELECT p.* FROM persons p JOIN accounts a ON a.person_id = p.id \
+     WHERE a.workspace_id = $1 AND a.external_id = $2 UNION ALL \
+     SELECT p.* FROM persons p JOIN accounts a ON a.person_id = p.id \
+     WHERE a.workspace_id = $1 AND p.id = $2 LIMIT 1";
+
+/// All names of a workspace. The patterns are bound as in [`CALLED`] and leave nobody out.
+const EVERY_NAME: &str = "SELECT p.id, p.name, a.handle, a.external_id FROM persons p \
+     JOIN accounts a ON a.person_id = p.id WHERE a.workspace_id = $1 AND $2 <> '' AND $3 <> ''";
+
+/// Words as a pattern that stands for themselves.
+fn escaped(words: &str) -> String {
+    words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
 impl Tx {
     /// The account with this platform's id.
     pub async fn find_account(
@@ -223,15 +238,16 @@ impl Tx {
         words: &str,
         limit: i64,
     ) -> Result<Vec<Person>, StoreError> {
-        // The engines differ in what they take for the same letter, so the words are compared here.
-        let named = all!(
-            &mut *self,
-            (PersonId, String, String, String),
-            "SELECT p.id, p.name, a.handle, a.external_id FROM persons p JOIN accounts a ON a.person_id = p.id \
-             WHERE a.workspace_id = $1",
-            workspace
-        )?;
+        // A mention names the account itself, and what is made by the bot names the person.
+        if let Some(person) = maybe!(&mut *self, Person, MENTIONED, workspace, words)? {
+            return Ok(vec![person]);
+        }
         let wanted = words.to_lowercase();
+        // The engines differ in what they take for the same letter, so the words are compared here; for plain letters
+        // the engine leaves out who cannot be meant.
+        let sql = if wanted.is_ascii() { CALLED.on(self.engine()) } else { EVERY_NAME };
+        let (near, as_given) = (format!("%{}%", escaped(&wanted)), escaped(&wanted));
+        let named = all!(&mut *self, (PersonId, String, String, String), sql, workspace, near, as_given)?;
         let mut found: Vec<(bool, String, PersonId)> = named
             .into_iter()
             .filter_map(|(id, name, handle, external)| {

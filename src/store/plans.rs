@@ -20,8 +20,10 @@ pub struct PlanRow {
     pub state: PlanState,
     /// Locks as JSON.
     pub locks: String,
-    /// The plan as JSON.
+    /// The plan without its groups as JSON; with them in plans from before.
     pub body: String,
+    /// What its figures rest on as JSON; empty in plans from before.
+    pub ledger: String,
     /// What it is for.
     pub purpose: PlanPurpose,
     /// Changes made by hand since it was made, as JSON.
@@ -72,7 +74,7 @@ impl Tx {
         run!(
             self,
             "INSERT INTO plans (id, program_id, seed, state, locks, body, purpose, edits, version, created_by, \
-             created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+             created_at, ledger) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
             &p.id,
             &p.program_id,
             p.seed,
@@ -83,7 +85,8 @@ impl Tx {
             &p.edits,
             p.version,
             &p.created_by,
-            p.created_at
+            p.created_at,
+            &p.ledger
         )?;
         Ok(())
     }
@@ -92,14 +95,16 @@ impl Tx {
     pub async fn mark_plan(&mut self, p: &PlanRow) -> Result<bool, StoreError> {
         let touched = run!(
             self,
-            "UPDATE plans SET state = $3, locks = $4, body = $5, edits = $6, version = version + 1 \
+            "UPDATE plans SET state = $3, locks = $4, body = $5, edits = $6, ledger = $7, \
+             version = version + 1 \
              WHERE id = $1 AND version = $2",
             &p.id,
             p.version,
             p.state,
             &p.locks,
             &p.body,
-            &p.edits
+            &p.edits,
+            &p.ledger
         )?;
         Ok(touched == 1)
     }
@@ -141,8 +146,14 @@ impl Tx {
         maybe!(self, PlanInput, "SELECT * FROM plan_inputs WHERE plan_id = $1", plan)
     }
 
-    /// Forgets what dropped plans of a program were made from, and says how many they were.
+    /// Forgets the groups of dropped plans of a program and what they were made from, and says how many they were.
     pub async fn delete_dropped_inputs(&mut self, program: &ProgramId) -> Result<u64, StoreError> {
+        run!(
+            &mut *self,
+            "DELETE FROM plan_sheets WHERE plan_id IN \
+             (SELECT id FROM plans WHERE program_id = $1 AND state = 'dropped')",
+            program
+        )?;
         run!(
             self,
             "DELETE FROM plan_inputs WHERE plan_id IN \

@@ -11,7 +11,7 @@ use crate::domain::ids::{
 };
 use crate::domain::words::{
     GroupState, InvitationState, Lead, MeetupState, Need, NudgeKind, NudgeState, OfferState, PlanPurpose,
-    PlanState, Presence, ProgramState, Role, Rsvp, TieKind, WaveState,
+    PlanState, Presence, ProgramState, Role, Rsvp, TieKind, WaveState, WishKind,
 };
 
 macro_rules! text_column {
@@ -73,6 +73,7 @@ word_columns!(
     Role,
     Rsvp,
     TieKind,
+    WishKind,
     WaveState,
 );
 text_column!(

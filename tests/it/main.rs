@@ -7,6 +7,7 @@ mod cadence;
 mod discord;
 mod files;
 mod form;
+mod forming;
 mod harness;
 mod kills;
 mod messages;

@@ -13,7 +13,7 @@ mod discord;
 #[path = "store/groups.rs"]
 mod groups;
 #[path = "store/make.rs"]
-mod make;
+pub(crate) mod make;
 #[path = "store/nudges.rs"]
 mod nudges;
 #[path = "store/people.rs"]

@@ -5,6 +5,8 @@ mod admin;
 mod basics;
 mod change;
 mod circles;
+mod desk;
+mod edits;
 mod groups;
 mod home;
 mod meetups;
@@ -22,11 +24,15 @@ mod rules;
 mod schedule;
 pub(super) mod starters;
 mod ties;
+mod wishes;
 
 use super::command::{Cmd, Spec};
 use super::ctx::Ctx;
 use super::parse::Args;
+pub(super) use proposal::{Inputs, Made, keep};
+
 use super::request::Outcome;
+use crate::domain::words::WishKind;
 
 /// Carries out a command. `filed` tells that the arguments come from a form.
 pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, filed: bool) -> Outcome {
@@ -40,6 +46,10 @@ pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, fil
         Cmd::Profile => profile::profile(ctx, args, filed).await,
         Cmd::Charter => people::charter(ctx, args).await,
         Cmd::CharterAccept => people::accept(ctx, args).await,
+        Cmd::WishWith => wishes::wish(ctx, args, WishKind::With).await,
+        Cmd::WishNot => wishes::wish(ctx, args, WishKind::Not).await,
+        Cmd::WishList => wishes::list(ctx, args).await,
+        Cmd::WishDrop => wishes::take_back(ctx, args).await,
         Cmd::Inbox => home::inbox(ctx).await,
         Cmd::Snooze => people::snooze(ctx, args).await,
         Cmd::Quiet => people::quiet(ctx, args).await,
@@ -66,9 +76,12 @@ pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, fil
         Cmd::PulseResults => pulses::results(ctx, args).await,
         Cmd::GroupsShow => groups::show(ctx, args).await,
         Cmd::GroupsPreview => groups::preview(ctx, args).await,
-        Cmd::GroupsLock => groups::lock(ctx, args).await,
-        Cmd::GroupsMove => groups::move_to(ctx, args).await,
-        Cmd::GroupsSwap => groups::swap(ctx, args).await,
+        Cmd::GroupsProposal => groups::proposal(ctx, args).await,
+        Cmd::GroupsPicture => groups::picture(ctx, args).await,
+        Cmd::GroupsStop => groups::stop(ctx, args).await,
+        Cmd::GroupsLock => edits::lock(ctx, args).await,
+        Cmd::GroupsMove => edits::move_to(ctx, args).await,
+        Cmd::GroupsSwap => edits::swap(ctx, args).await,
         Cmd::GroupsPublish => publish::publish(ctx, args).await,
         Cmd::GroupsRepair => repair::propose_repair(ctx, args).await,
         Cmd::GroupsReplay => replay::replay(ctx, args).await,

@@ -86,6 +86,7 @@ pub(super) async fn leave(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     for role in [Role::Participant, Role::Mentor] {
         ctx.tx.delete_role(&program.id, &me.id, role).await?;
     }
+    ctx.tx.delete_wishes_of(&program.id, &me.id).await?;
     leave_groups(ctx, &program, &me, &[Role::Participant, Role::Mentor]).await?;
     let me = me.id;
     ctx.log(Some(&program), "leave", me.as_str(), "").await?;

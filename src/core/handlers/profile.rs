@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use crate::chat::Form;
+use crate::core::candidates::tags;
 use crate::core::ctx::Ctx;
-use crate::core::formation::tags;
 use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::views::{people, staff};

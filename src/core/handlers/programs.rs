@@ -250,7 +250,7 @@ fn set(
         "lead" => s.lead = given.parse().map_err(|e: crate::domain::words::NotListed| e.to_string())?,
         "place" => s.place = given.chars().take(200).collect(),
         "holidays" => {
-            let keys = crate::core::formation::tags(given);
+            let keys = crate::core::candidates::tags(given);
             if let Some(other) = keys.iter().find(|key| content.holidays.get(key).is_none()) {
                 let known: Vec<&str> = content.holidays.calendars.iter().map(|c| c.key.as_str()).collect();
                 let other = crate::core::parse::shortened(other);

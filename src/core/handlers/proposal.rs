@@ -1,22 +1,25 @@
-//! A proposal of groups while staff work on it: read with the pool of today, changed, kept with what it was made from.
+//! A proposal of groups: kept group by group with what it was made from, and read as a whole with the pool of today.
 //!
-//! Invariant: a proposal is changed only from the version that was read, and every change is recorded, so that the
-//! plan can be made again from its inputs.
+//! Invariant: a proposal takes the place of the one that was looked at before the long work began, and of no other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use serde_json::{from_str, to_string};
 
+use crate::core::Core;
 use crate::core::ctx::Ctx;
 use crate::core::formation::{Scope, problem};
-use crate::core::request::{Failure, Outcome, Reply};
+use crate::core::request::Failure;
 use crate::core::views::{proposals, refusals};
-use crate::domain::formation::{Edit, Lock, Plan, PlanScore, Problem, Violation, standing};
-use crate::domain::ids::PlanId;
+use crate::domain::formation::{Bound, Ledger, Lock, Plan, Problem, Sheet, gather, sheets};
+use crate::domain::ids::{PersonId, PlanId};
 use crate::domain::words::{PlanPurpose, PlanState, ProgramState};
 use crate::store::people::Person;
 use crate::store::plans::{PlanInput, PlanRow};
 use crate::store::programs::Program;
+use crate::store::sheets::{SheetRow, spaced};
+use crate::store::{StoreError, Tx};
 
 /// A proposal that is being worked on.
 pub(super) struct Draft {
@@ -28,10 +31,87 @@ pub(super) struct Draft {
 
 /// What a plan is made from, beside seed and steps.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Inputs {
-    pub(super) problem: Problem,
+pub(in crate::core) struct Inputs {
+    pub(in crate::core) problem: Problem,
     /// The groups that a repair began with.
     pub(super) before: Option<Plan>,
+    /// Whether the search was stopped by hand, so that its steps cannot be told from its inputs.
+    #[serde(default)]
+    pub(in crate::core) stopped: bool,
+}
+
+/// What is kept of a plan beside its groups, so that a change by hand needs only those it touches.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Kept {
+    pub(super) ledger: Ledger,
+    /// Time zones of everybody, as they divide the programme.
+    pub(super) zones: BTreeSet<String>,
+}
+
+/// A plan ready to be kept.
+pub(in crate::core) struct Made {
+    pub(in crate::core) plan: Plan,
+    pub(super) ledger: Ledger,
+    sheets: Vec<Sheet>,
+}
+
+impl Made {
+    /// Measures a plan once more, which takes a moment for thousands of people.
+    pub(in crate::core) fn of(problem: &Problem, plan: Plan) -> Self {
+        let (ledger, sheets) = sheets(problem, &plan);
+        Self { plan, ledger, sheets }
+    }
+
+    /// Writes the plan into its row, and says which rows its groups become.
+    pub(super) fn fill(&self, row: &mut PlanRow, people: &BTreeMap<String, Person>) -> Vec<SheetRow> {
+        let zones = people.values().map(|person| person.zone.name().to_owned()).collect();
+        row.body = to_string(&head(&self.plan)).unwrap_or_default();
+        row.ledger = to_string(&Kept { ledger: self.ledger.clone(), zones }).unwrap_or_default();
+        self.sheets.iter().map(sheet_row).collect()
+    }
+}
+
+/// A plan without its groups.
+pub(super) fn head(plan: &Plan) -> Plan {
+    let Plan { unplaced, score, seed, iterations, bound, .. } = plan;
+    Plan {
+        unplaced: unplaced.clone(),
+        score: *score,
+        seed: *seed,
+        iterations: *iterations,
+        bound: *bound,
+        ..Plan::default()
+    }
+}
+
+pub(super) fn sheet_row(sheet: &Sheet) -> SheetRow {
+    SheetRow {
+        number: i64::try_from(sheet.group.key).unwrap_or(i64::MAX),
+        score: sheet.group.score,
+        members: spaced(sheet.group.members()),
+        body: to_string(sheet).unwrap_or_default(),
+    }
+}
+
+/// Rows that cannot be read are those of another version of the program; nothing is made up in their place.
+pub(super) fn read_sheets(rows: &[SheetRow]) -> Option<Vec<Sheet>> {
+    rows.iter().map(|row| from_str(&row.body).ok()).collect()
+}
+
+/// A plan with all its groups; none when it cannot be read.
+pub(super) async fn whole_plan(tx: &mut Tx, row: &PlanRow) -> Result<Option<Plan>, StoreError> {
+    let sheets = read_sheets(&tx.list_sheets(&row.id).await?);
+    Ok(from_str::<Plan>(&row.body).ok().zip(sheets).map(|(head, sheets)| gather(head, sheets)))
+}
+
+/// What the figures of a proposal rest on, and its bound; none without a proposal, or for one from before.
+pub(super) async fn kept_figures(
+    tx: &mut Tx,
+    program: &Program,
+) -> Result<Option<(Ledger, Option<Bound>)>, StoreError> {
+    let Some(row) = tx.find_draft_plan(&program.id).await? else { return Ok(None) };
+    let (head, kept) = (from_str::<Plan>(&row.body), from_str::<Kept>(&row.ledger));
+    Ok(head.ok().zip(kept.ok()).map(|(head, kept)| (kept.ledger, head.bound)))
 }
 
 /// The proposal of a program, with the pool as it is now.
@@ -39,8 +119,8 @@ pub(super) async fn draft(ctx: &mut Ctx<'_>, program: &Program) -> Result<Draft,
     let Some(row) = ctx.tx.find_draft_plan(&program.id).await? else {
         return Err(proposals::no_proposal().into());
     };
-    let locks: Vec<Lock> = serde_json::from_str(&row.locks).unwrap_or_default();
-    let Ok(plan) = serde_json::from_str::<Plan>(&row.body) else {
+    let locks: Vec<Lock> = from_str(&row.locks).unwrap_or_default();
+    let Some(plan) = whole_plan(&mut ctx.tx, &row).await? else {
         return Err(proposals::no_proposal().into());
     };
     let (problem, people) = problem(&mut ctx.tx, program, locks, scope(row.purpose)).await?;
@@ -69,9 +149,34 @@ pub(super) async fn propose(
     program: &Program,
     purpose: PlanPurpose,
     old: Option<PlanRow>,
-    (inputs, plan): (&Inputs, &Plan),
+    (inputs, made, people): (&Inputs, &Made, &BTreeMap<String, Person>),
 ) -> Result<(), Failure> {
-    let mut tx = ctx.core.store().begin().await?;
+    let tx = ctx.core.store().begin().await?;
+    write(ctx.core, tx, (program, &ctx.me.id, purpose), old, (inputs, made, people)).await
+}
+
+/// As [`propose`], for what a search has found, unless another search was begun meanwhile.
+pub(in crate::core) async fn keep(
+    core: &Core,
+    (program, by): (&Program, &PersonId),
+    old: Option<PlanRow>,
+    found: (&Inputs, &Made, &BTreeMap<String, Person>),
+    search: &str,
+) -> Result<(), Failure> {
+    let mut tx = core.store().begin().await?;
+    if tx.find_search(&program.id).await?.is_none_or(|now| now.id != search) {
+        return Err(refusals::changed_meanwhile().into());
+    }
+    write(core, tx, (program, by, PlanPurpose::Form), old, found).await
+}
+
+async fn write(
+    core: &Core,
+    mut tx: Tx,
+    (program, by, purpose): (&Program, &PersonId, PlanPurpose),
+    old: Option<PlanRow>,
+    (inputs, made, people): (&Inputs, &Made, &BTreeMap<String, Person>),
+) -> Result<(), Failure> {
     let looked_at = old.as_ref().map(|row| (row.id.clone(), row.version));
     if tx.find_draft_plan(&program.id).await?.map(|row| (row.id, row.version)) != looked_at {
         return Err(refusals::changed_meanwhile().into());
@@ -81,70 +186,29 @@ pub(super) async fn propose(
         tx.mark_plan(&row).await?;
         tx.delete_dropped_inputs(&program.id).await?;
     }
-    let row = PlanRow {
-        id: PlanId::new(ctx.core.next_id()),
+    let plan = &made.plan;
+    let mut row = PlanRow {
+        id: PlanId::new(core.next_id()),
         program_id: program.id.clone(),
         seed: i64::try_from(plan.seed).unwrap_or(i64::MAX),
         state: PlanState::Draft,
-        locks: serde_json::to_string(&inputs.problem.locks).unwrap_or_default(),
-        body: serde_json::to_string(plan).unwrap_or_default(),
+        locks: to_string(&inputs.problem.locks).unwrap_or_default(),
+        body: String::new(),
+        ledger: String::new(),
         purpose,
         edits: "[]".to_owned(),
         version: 1,
-        created_by: ctx.me.id.clone(),
-        created_at: ctx.now,
+        created_by: by.clone(),
+        created_at: core.now(),
     };
+    let sheets = made.fill(&mut row, people);
     tx.insert_plan(&row).await?;
+    tx.insert_sheets(&row.id, &sheets).await?;
     let input = PlanInput {
         plan_id: row.id,
-        problem: serde_json::to_string(inputs).unwrap_or_default(),
+        problem: to_string(inputs).unwrap_or_default(),
         iterations: i64::try_from(plan.iterations).unwrap_or(i64::MAX),
     };
     tx.insert_plan_input(&input).await?;
     Ok(tx.commit().await?)
-}
-
-impl Draft {
-    /// Changes the plan, and remembers the change.
-    pub(super) fn change(&mut self, edit: Edit, problem: Option<&Problem>) -> Result<(), Vec<Violation>> {
-        self.plan = edit.carry_out(problem.unwrap_or(&self.problem), &self.plan)?;
-        let mut edits: Vec<Edit> = serde_json::from_str(&self.row.edits).unwrap_or_default();
-        edits.push(edit);
-        self.row.edits = serde_json::to_string(&edits).unwrap_or_default();
-        Ok(())
-    }
-
-    /// Says which rules stand against a change.
-    pub(super) fn refuse(&self, violations: &[Violation]) -> Failure {
-        let name = name_of(&self.people);
-        let words: Vec<String> = violations.iter().map(|v| v.words(&name)).collect();
-        proposals::forbidden(&words).into()
-    }
-
-    /// Keeps the changed proposal unless somebody else changed it meanwhile, and shows it with what the change did to
-    /// its figures.
-    pub(super) async fn keep(
-        mut self,
-        ctx: &mut Ctx<'_>,
-        program: &Program,
-        before: Option<PlanScore>,
-    ) -> Outcome {
-        self.row.locks = serde_json::to_string(&self.problem.locks).unwrap_or_default();
-        self.row.body = serde_json::to_string(&self.plan).unwrap_or_default();
-        if !ctx.tx.mark_plan(&self.row).await? {
-            return Err(refusals::changed_meanwhile().into());
-        }
-        let locked: Vec<String> = self.problem.locks.iter().map(|lock| lock.person.clone()).collect();
-        let standing = standing(&self.problem, &self.plan);
-        let shown = proposals::Proposed {
-            program,
-            plan: &self.plan,
-            people: &self.people,
-            locked: &locked,
-            standing: standing.as_ref(),
-            before,
-            purpose: self.row.purpose,
-        };
-        Ok(Reply::Private(proposals::preview(ctx.core.content(), &shown)))
-    }
 }

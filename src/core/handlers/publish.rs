@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::change;
 use super::groups::seats;
-use super::proposal::{Draft, draft, name_of};
+use super::proposal::{Draft, Made, draft, name_of};
 use super::schedule::book;
 use crate::core::ctx::{Ctx, settings_of};
 use crate::core::formation::overridden;
@@ -52,10 +52,11 @@ pub(super) async fn publish(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         return Ok(Reply::Private(refusals::confirm(words, "Publish now", command)));
     }
     draft.row.state = PlanState::Published;
-    draft.row.body = serde_json::to_string(&draft.plan).unwrap_or_default();
+    let sheets = Made::of(&draft.problem, draft.plan.clone()).fill(&mut draft.row, &draft.people);
     if !ctx.tx.mark_plan(&draft.row).await? {
         return Err(refusals::changed_meanwhile().into());
     }
+    ctx.tx.insert_sheets(&draft.row.id, &sheets).await?;
     let settings = settings_of(&program);
     if draft.row.purpose == PlanPurpose::Repair {
         let done = change::carry_out(ctx, &program, &settings, &draft).await?;

@@ -2,7 +2,7 @@
 //!
 //! Invariant: a proposal to repair changes nothing before it is published, like any other.
 
-use super::proposal::{Inputs, must_be_open, name_of, propose, scope};
+use super::proposal::{Inputs, Made, must_be_open, name_of, propose, scope};
 use crate::core::ctx::Ctx;
 use crate::core::formation::{present_plan, problem};
 use crate::core::parse::Args;
@@ -20,7 +20,7 @@ pub(super) async fn propose_repair(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     }
     let old = ctx.tx.find_draft_plan(&program.id).await?;
     let (problem, people) = problem(&mut ctx.tx, &program, Vec::new(), scope(PlanPurpose::Repair)).await?;
-    let (inputs, repaired) = solve(Inputs { problem, before: Some(before) }).await?;
+    let (inputs, repaired) = solve(Inputs { problem, before: Some(before), stopped: false }).await?;
     let repaired = repaired.map_err(|why| {
         let name = name_of(&people);
         proposals::infeasible(&why.words(&name))
@@ -40,7 +40,8 @@ pub(super) async fn propose_repair(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     if unchanged {
         return Ok(Reply::Private(repairs::nothing_to_repair(&program, &repaired.plan, &people)));
     }
-    propose(ctx, &program, PlanPurpose::Repair, old, (&inputs, &repaired.plan)).await?;
+    let made = Made::of(&inputs.problem, repaired.plan.clone());
+    propose(ctx, &program, PlanPurpose::Repair, old, (&inputs, &made, &people)).await?;
     Ok(Reply::Private(repairs::repair(&program, &repaired, &closing, &people)))
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::from_str;
 
-use super::proposal::Inputs;
+use super::proposal::{Inputs, whole_plan};
 use crate::core::ctx::Ctx;
 use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
@@ -30,13 +30,16 @@ pub(super) async fn replay(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         return Err(proposals::nothing_published(&program).into());
     };
     let input = ctx.tx.find_plan_input(&row.id).await?;
-    let (Some(input), Ok(plan)) = (input, from_str::<Plan>(&row.body)) else {
+    let (Some(input), Some(plan)) = (input, whole_plan(&mut ctx.tx, &row).await?) else {
         return Err(proposals::not_recorded(&program).into());
     };
     let (Ok(inputs), Ok(edits)) = (from_str::<Inputs>(&input.problem), from_str::<Vec<Edit>>(&row.edits))
     else {
         return Err(proposals::not_recorded(&program).into());
     };
+    if inputs.stopped {
+        return Err(proposals::stopped(&program).into());
+    }
     let steps = u64::try_from(input.iterations).unwrap_or(0);
     let (people, changes, seed) = (inputs.problem.people.len(), edits.len(), plan.seed);
     let again = again(inputs, edits, seed, steps).await?;
@@ -47,7 +50,7 @@ pub(super) async fn replay(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
 /// The plan made anew; none when its inputs contradict each other now.
 async fn again(inputs: Inputs, edits: Vec<Edit>, seed: u64, steps: u64) -> Result<Option<Plan>, Failure> {
     let made = tokio::task::spawn_blocking(move || {
-        let Inputs { problem, before } = inputs;
+        let Inputs { problem, before, .. } = inputs;
         let budget = Budget { iterations: steps };
         let mut plan = match before {
             None => formation::form(&problem, seed, budget).ok()?,

@@ -6,10 +6,12 @@ pub(super) mod calendar;
 pub(super) mod card;
 pub(super) mod circles;
 mod facts;
+pub(super) mod forming;
 pub(super) mod groups;
 pub(super) mod home;
 pub(super) mod meetups;
 pub(super) mod people;
+pub(super) mod picture;
 pub(super) mod programs;
 pub(super) mod proposals;
 pub(super) mod pulses;
@@ -20,6 +22,7 @@ pub(super) mod rules;
 pub(super) mod staff;
 pub(super) mod starters;
 pub(super) mod ties;
+pub(super) mod wishes;
 
 pub(super) use facts::Facts;
 

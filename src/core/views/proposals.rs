@@ -26,6 +26,10 @@ pub(in crate::core) struct Proposed<'a> {
     /// The figures before the change that was just made.
     pub(in crate::core) before: Option<PlanScore>,
     pub(in crate::core) purpose: PlanPurpose,
+    /// How many groups there are beside those of `plan`, which a change did not touch.
+    pub(in crate::core) others: usize,
+    /// How many wishes members have, in words.
+    pub(in crate::core) wishes: Option<String>,
 }
 
 pub(super) fn name_of(people: &People) -> impl Fn(&str) -> String + '_ {
@@ -53,7 +57,7 @@ pub(in crate::core) fn preview(content: &Content, shown: &Proposed<'_>) -> Messa
     let mut message = Message::new().heading(heading).words(format!(
         "{} in {}{without}. Nobody has been told yet. Seed {}.",
         super::count(score.placed, "participant has a place", "participants have a place"),
-        super::count(plan.groups.len(), "group", "groups"),
+        super::count(plan.groups.len() + shown.others, "group", "groups"),
         plan.seed
     ));
     if let Some(before) = shown.before {
@@ -75,7 +79,17 @@ pub(in crate::core) fn preview(content: &Content, shown: &Proposed<'_>) -> Messa
         });
         message = message.table(["Group", "Mentor", "Participants", "Fit"], rows.collect());
     }
-    message = without_place(message, plan, people);
+    if shown.others == 0 {
+        message = without_place(message, plan, people);
+    } else {
+        message = message.words(format!(
+            "{} as they are.",
+            super::count(shown.others, "other group stays", "other groups stay")
+        ));
+    }
+    if let Some(wishes) = &shown.wishes {
+        message = message.words(wishes);
+    }
     if let Some(standing) = shown.standing {
         message = figures(message, plan, standing);
     }
@@ -94,7 +108,10 @@ pub(in crate::core) fn preview(content: &Content, shown: &Proposed<'_>) -> Messa
 
 fn actions(program: &Program, plan: &Plan, purpose: PlanPurpose) -> Vec<Action> {
     let slug = &program.slug;
-    let mut actions = vec![Action::primary("Publish", format!("groups publish {slug}"))];
+    let mut actions = vec![
+        Action::primary("Publish", format!("groups publish {slug}")),
+        Action::button("As a picture", format!("groups picture {slug}")),
+    ];
     if purpose == PlanPurpose::Form {
         actions.push(Action::button(
             "Try another arrangement",
@@ -227,6 +244,15 @@ pub(in crate::core) fn not_recorded(program: &Program) -> Message {
     super::refusals::plain(format!(
         "What the groups of {} were made from was not kept, so they cannot be made again. The next groups that you \
          publish can.",
+        program.name
+    ))
+}
+
+/// The search was stopped by hand.
+pub(in crate::core) fn stopped(program: &Program) -> Message {
+    super::refusals::plain(format!(
+        "The search for the groups of {} was stopped by hand, so it cannot be repeated to the same end. Searches that \
+         run to their end can.",
         program.name
     ))
 }

@@ -21,11 +21,11 @@ pub(in crate::core) struct Notice {
 }
 
 impl Notice {
-    fn new(words: impl Into<String>) -> Self {
+    pub(super) fn new(words: impl Into<String>) -> Self {
         Self { words: words.into(), button: None }
     }
 
-    fn button(mut self, label: &str, command: String) -> Self {
+    pub(super) fn button(mut self, label: &str, command: String) -> Self {
         self.button = Some((label.to_owned(), command));
         self
     }

@@ -1,14 +1,18 @@
 //! A plan beside chance: the same seats, dealt out blindly.
 //!
-//! Invariant: shuffling keeps mentors and sizes and knows no rule, as a drawing of lots would; it is repeatable.
+//! Invariant: shuffling keeps mentors and sizes and knows no rule, as a drawing of lots would; it is repeatable. What
+//! was drawn is kept in the ledger of a plan, so that a change by hand needs no new draw.
 
 use super::chance::Chance;
+use super::explain;
 use super::plan::{Bound, Plan};
 use super::pool::{Pool, Who};
 use super::problem::Problem;
 use super::reasons::Criterion;
-use super::score;
+use super::rules::Rules;
+use super::score::{self, Measures, Scale};
 use super::team::Team;
+use serde::{Deserialize, Serialize};
 
 /// Shuffles whose mean stands for chance.
 const DRAWS: i64 = 5;
@@ -40,23 +44,28 @@ pub struct Standing {
 }
 
 /// Sums over participants.
-#[derive(Default)]
-struct Sums {
-    criteria: [i64; Criterion::ALL.len()],
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct Sums {
+    criteria: Vec<i64>,
     score: i64,
     people: i64,
 }
 
 impl Sums {
-    fn add(&mut self, pool: &Pool, team: &Team) {
-        let people = score::whole(team.participants.len());
-        let slots = team.slots(pool);
-        let measures = score::measure(pool, &team.mentors, &team.participants, &slots);
+    /// Adds a group with its measures and score, or takes it away with a `sign` below zero.
+    pub(super) fn add(&mut self, measures: &[i64], score: i64, people: usize, sign: i64) {
+        let people = score::whole(people) * sign;
+        self.criteria.resize(Criterion::ALL.len(), 0);
         for (sum, measure) in self.criteria.iter_mut().zip(measures) {
             *sum += measure * people;
         }
-        self.score += score::score(pool, &team.mentors, &team.participants, &slots) * people;
+        self.score += score * people;
         self.people += people;
+    }
+
+    fn add_team(&mut self, pool: &Pool, team: &Team) {
+        let (measures, score) = measured(pool, team);
+        self.add(&measures, score, team.participants.len(), 1);
     }
 
     /// A sum as a mean from 0 to 100.
@@ -65,54 +74,94 @@ impl Sums {
     }
 }
 
+/// Measures and score of a team.
+pub(super) fn measured(pool: &Pool, team: &Team) -> (Measures, i64) {
+    let slots = team.slots(pool);
+    let measures = score::measure(pool, &team.mentors, &team.participants, &slots);
+    (measures, score::score(pool, &team.mentors, &team.participants, &slots))
+}
+
+/// What the figures of a plan rest on beside the plan itself: which criteria count, and sums over all groups.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Ledger {
+    known: Vec<Criterion>,
+    pub(super) own: Sums,
+    dealt: Sums,
+    /// Groups with a broken rule, over all draws.
+    broken: i64,
+}
+
+impl Ledger {
+    /// The ledger of a whole plan.
+    pub fn of(problem: &Problem, plan: &Plan) -> Self {
+        Self::in_pool(&Pool::new(problem), plan)
+    }
+
+    pub(super) fn in_pool(pool: &Pool, plan: &Plan) -> Self {
+        let teams: Vec<Team> = plan
+            .groups
+            .iter()
+            .map(|group| explain::team(pool, &group.mentors, &group.participants))
+            .collect();
+        let known = Criterion::ALL.into_iter().filter(|criterion| pool.is_known(*criterion)).collect();
+        let mut ledger = Self { known, ..Self::default() };
+        for team in &teams {
+            ledger.own.add_team(pool, team);
+        }
+        if ledger.own.people == 0 {
+            return ledger;
+        }
+        let mut chance = Chance::new(plan.seed);
+        let mut seats: Vec<Who> = teams.iter().flat_map(|team| team.participants.iter().copied()).collect();
+        for _ in 0..DRAWS {
+            chance.shuffle(&mut seats);
+            let mut next = seats.iter().copied();
+            for team in &teams {
+                let participants = next.by_ref().take(team.participants.len()).collect();
+                let team = Team { participants, ..Team::led_by(team.mentors.clone()) };
+                ledger.broken += i64::from(team.broken(pool).is_some());
+                ledger.dealt.add_team(pool, &team);
+            }
+        }
+        ledger
+    }
+
+    /// The shares of the criteria in a score.
+    pub(super) fn scale(&self, rules: &Rules) -> Scale {
+        Scale::new(rules, |criterion| self.known.contains(&criterion))
+    }
+
+    /// The plan beside chance and the bound; none for a plan without participants.
+    pub fn standing(&self, rules: &Rules, bound: Option<Bound>) -> Option<Standing> {
+        if self.own.people == 0 {
+            return None;
+        }
+        let scale = self.scale(rules);
+        let mut criteria: Vec<Criterion> =
+            Criterion::ALL.into_iter().filter(|criterion| scale.of(*criterion) > 0).collect();
+        criteria.sort_by_key(|criterion| std::cmp::Reverse(scale.of(*criterion)));
+        let mean = |sums: &Sums, criterion: Criterion| {
+            sums.mean(sums.criteria.get(criterion as usize).copied().unwrap_or_default())
+        };
+        let against = |criterion: Criterion| Against {
+            criterion,
+            plan: mean(&self.own, criterion),
+            chance: mean(&self.dealt, criterion),
+        };
+        let most = |bound: Bound| (bound.total / score::whole(bound.placed.max(1)) + 50) / 100;
+        Some(Standing {
+            criteria: criteria.into_iter().map(against).collect(),
+            plan: self.own.mean(self.own.score),
+            chance: self.dealt.mean(self.dealt.score),
+            broken: (self.broken + DRAWS / 2) / DRAWS,
+            bound: bound.map(most),
+        })
+    }
+}
+
 /// Sets a plan beside chance and the bound; none for a plan without participants.
 pub fn standing(problem: &Problem, plan: &Plan) -> Option<Standing> {
-    let pool = Pool::new(problem);
-    let numbers = |ids: &[String]| ids.iter().filter_map(|id| pool.number(id)).collect::<Vec<Who>>();
-    let teams: Vec<Team> = plan
-        .groups
-        .iter()
-        .map(|group| Team {
-            participants: numbers(&group.participants),
-            ..Team::led_by(numbers(&group.mentors))
-        })
-        .collect();
-    let mut own = Sums::default();
-    for team in &teams {
-        own.add(&pool, team);
-    }
-    if own.people == 0 {
-        return None;
-    }
-    let (mut dealt, mut broken) = (Sums::default(), 0);
-    let mut chance = Chance::new(plan.seed);
-    let mut seats: Vec<Who> = teams.iter().flat_map(|team| team.participants.iter().copied()).collect();
-    for _ in 0..DRAWS {
-        chance.shuffle(&mut seats);
-        let mut next = seats.iter().copied();
-        for team in &teams {
-            let participants = next.by_ref().take(team.participants.len()).collect();
-            let team = Team { participants, ..Team::led_by(team.mentors.clone()) };
-            broken += i64::from(team.broken(&pool).is_some());
-            dealt.add(&pool, &team);
-        }
-    }
-    let mut criteria: Vec<Criterion> =
-        Criterion::ALL.into_iter().filter(|criterion| pool.scale.of(*criterion) > 0).collect();
-    criteria.sort_by_key(|criterion| std::cmp::Reverse(pool.scale.of(*criterion)));
-    let against = |criterion: Criterion| Against {
-        criterion,
-        plan: own.mean(own.criteria[criterion as usize]),
-        chance: dealt.mean(dealt.criteria[criterion as usize]),
-    };
-    let most = |bound: Bound| (bound.total / score::whole(bound.placed.max(1)) + 50) / 100;
-    Some(Standing {
-        criteria: criteria.into_iter().map(against).collect(),
-        plan: own.mean(own.score),
-        chance: dealt.mean(dealt.score),
-        broken: (broken + DRAWS / 2) / DRAWS,
-        bound: plan.bound.map(most),
-    })
+    Ledger::of(problem, plan).standing(&problem.rules, plan.bound)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! and says which rules stand against it.
 
 use super::explain;
-use super::plan::{Bound, Plan};
+use super::plan::{Bound, Plan, PlanScore};
 use super::pool::Pool;
 use super::problem::Problem;
 use super::verify::verify;
@@ -18,15 +18,15 @@ pub fn rescore(problem: &Problem, plan: &mut Plan) {
     let mut pool = Pool::new(problem);
     let (seed, iterations, bound) = (plan.seed, plan.iterations, plan.bound);
     *plan = Plan { seed, iterations, ..explain::again(&mut pool, &plan.groups) };
-    let score = plan.score;
-    let holds = |bound: &Bound| {
-        let weaker = score.placed < bound.placed || score.worst_group < bound.worst_group;
-        score.placed <= bound.placed && (weaker || score.total <= bound.total)
-    };
-    plan.bound = bound.filter(holds).map(|bound| Bound {
-        optimal: bound.optimal && score.placed == bound.placed && score.total == bound.total,
-        ..bound
-    });
+    plan.bound = bound.and_then(|bound| still(bound, &plan.score));
+}
+
+/// A bound beside changed figures: none when they exceed it, and optimal only while they reach it.
+pub(super) fn still(bound: Bound, score: &PlanScore) -> Option<Bound> {
+    let weaker = score.placed < bound.placed || score.worst_group < bound.worst_group;
+    let holds = score.placed <= bound.placed && (weaker || score.total <= bound.total);
+    let optimal = bound.optimal && score.placed == bound.placed && score.total == bound.total;
+    holds.then_some(Bound { optimal, ..bound })
 }
 
 /// A change made by hand.

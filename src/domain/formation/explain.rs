@@ -48,14 +48,8 @@ pub(super) fn again(pool: &mut Pool, groups: &[PlannedGroup]) -> Plan {
         group.participants.sort_unstable();
     }
     groups.sort_by_key(|group| group.key);
-    let numbers = |ids: &[String], pool: &Pool| ids.iter().filter_map(|id| pool.number(id)).collect();
-    let teams: Vec<Team> = groups
-        .iter()
-        .map(|group| Team {
-            participants: numbers(&group.participants, pool),
-            ..Team::led_by(numbers(&group.mentors, pool))
-        })
-        .collect();
+    let teams: Vec<Team> =
+        groups.iter().map(|group| team(pool, &group.mentors, &group.participants)).collect();
     let groups = groups
         .into_iter()
         .map(|group| describe(pool, group.key, group.mentors, group.participants))
@@ -111,10 +105,20 @@ fn finish(pool: &mut Pool, groups: Vec<PlannedGroup>, teams: &[Team]) -> Plan {
     Plan { groups, person_reasons, unplaced, score, ..Plan::default() }
 }
 
-/// One group with score and reasons. Ids outside the pool stay in the lists but count for nothing.
-fn describe(pool: &Pool, key: usize, mentors: Vec<String>, participants: Vec<String>) -> PlannedGroup {
+/// The people of a group as far as the pool knows them.
+pub(super) fn team(pool: &Pool, mentors: &[String], participants: &[String]) -> Team {
     let numbers = |ids: &[String]| ids.iter().filter_map(|id| pool.number(id)).collect::<Vec<_>>();
-    let team = Team { participants: numbers(&participants), ..Team::led_by(numbers(&mentors)) };
+    Team { participants: numbers(participants), ..Team::led_by(numbers(mentors)) }
+}
+
+/// One group with score and reasons. Ids outside the pool stay in the lists but count for nothing.
+pub(super) fn describe(
+    pool: &Pool,
+    key: usize,
+    mentors: Vec<String>,
+    participants: Vec<String>,
+) -> PlannedGroup {
+    let team = team(pool, &mentors, &participants);
     let common_hours = if team.is_empty() { WeekMask::EMPTY } else { team.week(pool) };
     let slots = team.slots(pool);
     let measures = score::measure(pool, &team.mentors, &team.participants, &slots);
@@ -172,11 +176,14 @@ impl Pick {
     }
 }
 
-fn of_person(pool: &Pool, team: &Team, who: Who) -> Vec<Reason> {
+pub(super) fn of_person(pool: &Pool, team: &Team, who: Who) -> Vec<Reason> {
     let person = || pool.id(who).to_owned();
     let mut reasons = Vec::new();
     if team.participants.contains(&who) {
         for &mentor in &team.mentors {
+            if pool.at(who).wants_coach && pool.at(mentor).coach {
+                reasons.push(Reason::CoachForYou { coach: pool.id(mentor).to_owned(), person: person() });
+            }
             let mut needs = overlap(pool, who, mentor, Pick::NeedsToOffers);
             needs.truncate(TOPICS);
             if !needs.is_empty() {
@@ -201,6 +208,11 @@ fn of_person(pool: &Pool, team: &Team, who: Who) -> Vec<Reason> {
     if !with.is_empty() {
         let interests = interests.into_iter().take(TOPICS).collect();
         reasons.push(Reason::SharedInterests { person: person(), with, interests });
+    }
+    let wished = team.people().filter(|other| pool.wish(who, *other) > 0);
+    let with: Vec<String> = wished.map(|other| pool.id(other).to_owned()).collect();
+    if !with.is_empty() {
+        reasons.push(Reason::WishKept { person: person(), with });
     }
     reasons
 }

@@ -26,6 +26,7 @@ mod repair;
 pub mod rounds;
 mod rules;
 mod score;
+mod sheets;
 mod solve;
 mod solver;
 mod stops;
@@ -44,7 +45,7 @@ mod proofs;
 #[cfg(test)]
 mod properties;
 
-pub use against::{Against, Standing, standing};
+pub use against::{Against, Ledger, Standing, standing};
 pub use diagnosis::{Diagnosis, Eased, RuleName, diagnose};
 pub use edit::{Edit, move_person, rescore};
 pub use facts::{Conflict, ConflictKind, Meeting, Party};
@@ -54,6 +55,7 @@ pub use problem::{Budget, Lock, Person, Problem};
 pub use reasons::{Criterion, Reason, Telling};
 pub use repair::{Moved, Repair, repair};
 pub use rules::{IndustryWish, LARGEST_GROUP, Rules, RulesFault, Weights};
+pub use sheets::{Excerpt, Sheet, gather, sheets};
 pub use solve::{Setup, form, form_with};
 pub use solver::{Phase, Progress, Unwatched, Watch};
 pub use stops::{Barrier, Relaxation, Stop};

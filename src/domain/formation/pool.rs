@@ -3,6 +3,7 @@
 //! Invariant: numbers follow the order of ids, so a pool is the same whatever the order of the
 //! lists in the problem; memory grows with people plus pairs, never with people squared.
 
+use super::against::Ledger;
 use super::lines::{Line, Lines};
 use super::names::{Names, languages, padded, starts, tongue_bits};
 use super::problem::{Person, Problem, fold};
@@ -145,6 +146,13 @@ impl<'p> Pool<'p> {
         pool.wishes();
         units::join(&mut pool, problem);
         pool.scale = Scale::new(&pool.rules, |criterion| pool.is_known(criterion));
+        pool
+    }
+
+    /// Reads a part of a pool for which the criteria count as they do in the whole of it.
+    pub(super) fn part(problem: &'p Problem, ledger: &Ledger) -> Self {
+        let mut pool = Self::new(problem);
+        pool.scale = ledger.scale(&pool.rules);
         pool
     }
 

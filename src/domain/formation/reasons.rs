@@ -122,6 +122,20 @@ pub enum Reason {
         /// The interests, at least one.
         interests: Vec<String>,
     },
+    /// A coach for somebody who asked for one.
+    CoachForYou {
+        /// Id of the coach.
+        coach: String,
+        /// Id of the participant.
+        person: String,
+    },
+    /// People whom a person wished for and who are here.
+    WishKept {
+        /// Id of the person.
+        person: String,
+        /// Ids of those wished for, at least one.
+        with: Vec<String>,
+    },
     /// Interests that several members of a group have.
     CommonInterests {
         /// The interests, at least one, most shared first.
@@ -235,6 +249,13 @@ impl Reason {
                 listed(&with.iter().map(|id| to.object(id)).collect::<Vec<_>>()),
                 to.topics(interests)
             ),
+            Self::CoachForYou { coach, person } => {
+                format!("{} asked for a coach, and {} is one.", to.subject(person), (to.name_of)(coach))
+            }
+            Self::WishKept { person, with } => {
+                let names: Vec<String> = with.iter().map(|id| to.object(id)).collect();
+                format!("{} wished to be with {}.", to.subject(person), listed(&names))
+            }
             Self::CommonInterests { interests } => {
                 format!(
                     "{} care about {}.",
@@ -317,6 +338,8 @@ mod tests {
         };
         assert_eq!(said(&shares, Some("a")), "You share interests with B and C: talks.");
         assert_eq!(said(&shares, Some("c")), "A shares interests with B and you: talks.");
+        let kept = Reason::WishKept { person: "a".into(), with: vec!["b".into(), "c".into()] };
+        assert_eq!(said(&kept, Some("a")), "You wished to be with B and C.");
         let hours = Reason::CommonHours { hours: 40 };
         assert_eq!(said(&hours, Some("a")), "You are all free together for 40 hours a week.");
         assert_eq!(said(&Reason::NewFaces, Some("a")), "None of you has been in a group together before.");

@@ -3,7 +3,7 @@
 use crate::harness::{Bot, days, has, lacks, scenarios};
 
 /// Who sits in a proposal with whom: the names of each group, by its number.
-fn groups(preview: &str) -> Vec<Vec<String>> {
+pub(super) fn groups(preview: &str) -> Vec<Vec<String>> {
     let mut all = Vec::new();
     let mut mentor = String::new();
     for line in preview.lines() {
@@ -23,14 +23,14 @@ fn groups(preview: &str) -> Vec<Vec<String>> {
     all
 }
 
-fn together(preview: &str, one: &str, other: &str) -> bool {
+pub(super) fn together(preview: &str, one: &str, other: &str) -> bool {
     let has = |group: &Vec<String>, name: &str| group.iter().any(|member| member == name);
     assert!(groups(preview).iter().any(|group| has(group, one)), "{one} is in no group of\n{preview}");
     groups(preview).iter().any(|group| has(group, one) && has(group, other))
 }
 
 /// Two mentors and four participants for two groups of two: Grace and Hugo, Ben, Cleo, Dev and Eva.
-async fn two_pairs(engine: crate::harness::Stage) -> Bot {
+pub(super) async fn two_pairs(engine: crate::harness::Stage) -> Bot {
     let mut bot = Bot::small(engine).await;
     let hugo = bot.add("Hugo Fern", "Far Steel", "Europe/Berlin").await;
     bot.says(&hugo, "/mentor profile level=6 offers=\"stakeholders\" interests=\"it-strategy\" availability=\"mon-fri 8:00-20:00\"").await;
@@ -39,12 +39,17 @@ async fn two_pairs(engine: crate::harness::Stage) -> Bot {
     bot
 }
 
-async fn weigh(bot: &mut Bot, rules: &str) -> String {
-    has(&bot.says("ada", &format!("/mentor program rules pathways {rules}")).await, "saved");
-    bot.says("ada", "/mentor groups preview pathways fresh=yes").await
+pub(super) async fn weigh(bot: &mut Bot, rules: &str) -> String {
+    weigh_in(bot, "pathways", rules).await
 }
 
-const ONLY: &str =
+async fn weigh_in(bot: &mut Bot, program: &str, rules: &str) -> String {
+    has(&bot.says("ada", &format!("/mentor program rules {program} {rules}")).await, "saved");
+    bot.says("ada", &format!("/mentor groups preview {program} fresh=yes")).await
+}
+
+/// Weights of nothing, to be followed by what a story is about.
+pub(super) const ONLY: &str =
     "needs 0, interests 0, hours 0, units 0, levels 0, size 0, new_faces 0, departments 0, regions 0";
 
 scenarios! {
@@ -139,9 +144,17 @@ scenarios! {
         has(&plan, "How good is it?");
         has(&plan, "Drawing lots for the same places would give");
         has(&plan, "It is proven that no arrangement is better.");
+        let picture = bot.press("ada", "As a picture").await;
+        has(&picture, "The proposal for Pathways");
+        has(&picture, "groups-pathways.png");
+        has(&picture, "Mean fit ");
+        has(&picture, "Needs the mentors can help with ");
         let [one, other] = [groups(&plan)[0][1].clone(), groups(&plan)[1][1].clone()];
         let swapped = bot.says("ada", &format!("/mentor groups swap \"{one}\" \"{other}\" pathways")).await;
         has(&swapped, "The mean fit ");
+        let shown = bot.says("ada", "/mentor groups proposal pathways").await;
+        assert_eq!(groups(&shown), groups(&swapped));
+        lacks(&shown, "goes from");
         assert_eq!(groups(&swapped)[0][0], groups(&plan)[0][0], "mentors stay");
         assert!(groups(&swapped)[0].contains(&other) && groups(&swapped)[1].contains(&one), "{swapped}");
         has(&bot.says("ada", &format!("/mentor groups swap \"{one}\" \"{one}\" pathways")).await, "one and the same");
@@ -263,6 +276,15 @@ scenarios! {
         has(&second, "1 pair knows each other from an earlier group");
         lacks(&second, "pairs know each other");
         has(&second, "New faces");
+        // Companions of the first groups who wish for each other count as new to each other.
+        let known: Vec<String> = bot.texts("SELECT p.name FROM members m JOIN persons p ON p.id = m.person_id WHERE m.role = 'participant' AND m.group_id = (SELECT min(group_id) FROM members) ORDER BY p.name", &[]).await;
+        let handle = |name: &str| name.split(' ').next().expect("a name").to_lowercase();
+        bot.says(&handle(&known[0]), &format!("/mentor wish with \"{}\" second", known[1])).await;
+        let wished = weigh_in(&mut bot, "second", &format!("weights=\"{ONLY}, new_faces 300, wishes 500\"")).await;
+        assert!(together(&wished, &known[0], &known[1]), "{known:?}: {wished}");
+        bot.says(&handle(&known[0]), &format!("/mentor wish drop \"{}\" second", known[1])).await;
+        let again = bot.says("ada", "/mentor groups preview second").await;
+        assert!(!together(&again, &known[0], &known[1]), "{known:?}: {again}");
     }
 
     /// Rows: C4

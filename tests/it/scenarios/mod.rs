@@ -8,6 +8,7 @@ mod commands;
 mod formation;
 mod groups;
 mod home;
+mod large;
 mod meetups;
 mod peace;
 mod people_come_and_go;
@@ -16,6 +17,7 @@ mod rhythm;
 mod starters;
 mod time;
 mod together;
+mod wishes;
 mod year;
 
 /// The participants of [`crate::harness::Bot::small`].

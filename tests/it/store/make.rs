@@ -142,6 +142,7 @@ pub fn plan(id: &str, program: &str, by: &str) -> PlanRow {
         seed: 7,
         state: PlanState::Draft,
         locks: "[]".into(),
+        ledger: String::new(),
         body: "{}".into(),
         purpose: PlanPurpose::Form,
         edits: "[]".into(),

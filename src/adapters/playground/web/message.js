@@ -105,7 +105,11 @@ const BLOCKS = {
   },
   file: (block) =>
     h("p", { class: "file" },
-      h("a", { href: `data:${block.media_type};base64,${block.base64}`, download: block.name }, `Download ${block.name}`), ` · ${block.alt}`),
+      block.media_type.startsWith("image/")
+        ? h("img", { src: `data:${block.media_type};base64,${block.base64}`, alt: block.alt })
+        : null,
+      h("a", { href: `data:${block.media_type};base64,${block.base64}`, download: block.name }, `Download ${block.name}`),
+      block.media_type.startsWith("image/") ? null : ` · ${block.alt}`),
   divider: () => h("hr"),
   actions: (block, reader) =>
     h("div", { class: "actions", role: "group", "aria-label": "Actions" }, block.actions.map((action) => ACTIONS[action.type]?.(action, reader))),

@@ -1,0 +1,110 @@
+//! A search for groups that takes longer: how far it is, and what came of it.
+
+use std::time::Duration;
+
+use super::staff::Notice;
+use crate::chat::{Action, Message};
+use crate::domain::formation::{Phase, Plan, Progress};
+use crate::store::programs::Program;
+
+/// The search goes on while the one who asked does something else.
+pub(in crate::core) fn takes_longer(program: &Program, people: usize) -> Message {
+    Message::new()
+        .words(format!(
+            "Forming groups of {people} people takes a while. I show you in a direct message how far I am, and tell \
+             you there when the proposal is ready. Nobody else has to wait for it."
+        ))
+        .actions([stop(program)])
+}
+
+fn stop(program: &Program) -> Action {
+    Action::danger("Stop and keep the best", format!("groups stop {}", program.slug))
+}
+
+fn seconds(time: Duration) -> String {
+    let seconds = usize::try_from(time.as_secs()).unwrap_or(usize::MAX);
+    super::count(seconds, "second", "seconds")
+}
+
+/// How far the search is.
+pub(in crate::core) fn progress(
+    program: &Program,
+    progress: Option<Progress>,
+    time: Duration,
+    stopping: bool,
+) -> Message {
+    let message = Message::new().heading(format!("Forming groups for {}", program.name));
+    let Some(now) = progress else {
+        return message
+            .words(format!("Reading the pool, for {} so far.", seconds(time)))
+            .actions([stop(program)]);
+    };
+    let step = match now.phase {
+        Phase::Build => "Building first groups",
+        Phase::Improve => "Improving them",
+        Phase::Prove => "Looking for a proof that they cannot be better",
+    };
+    let people = i64::try_from(now.placed.max(1)).unwrap_or(i64::MAX);
+    let fit = (now.total / people + 50) / 100;
+    let message = message.fields([
+        ("Step", vec![format!("{step}, {} % of it done", now.percent).into()]),
+        ("Places", vec![format!("{} of {}", now.placed, now.placed + now.unplaced).into()]),
+        ("Mean fit so far", vec![format!("{fit} %").into()]),
+        ("Time", vec![seconds(time).into()]),
+    ]);
+    if stopping {
+        return message.words("Stopping now; the best groups so far are kept.");
+    }
+    message.actions([stop(program)])
+}
+
+/// The proposal is there.
+pub(in crate::core) fn done(program: &Program, plan: &Plan, stopped: bool, time: Duration) -> Message {
+    let score = &plan.score;
+    let without = match score.unplaced {
+        0 => String::new(),
+        number => format!("; {number} without a place"),
+    };
+    let how = if stopped { "was stopped and has kept its best groups" } else { "is done" };
+    Message::new()
+        .heading(format!("Groups for {} are proposed", program.name))
+        .words(format!(
+            "The search {how}, after {}: {} in {}{without}. Nobody has been told yet.",
+            seconds(time),
+            super::count(score.placed, "person has a place", "people have a place"),
+            super::count(plan.groups.len(), "group", "groups"),
+        ))
+        .actions([
+            Action::primary("Show the proposal", format!("groups proposal {}", program.slug)),
+            Action::button("Publish", format!("groups publish {}", program.slug)),
+        ])
+}
+
+/// What came of a search, for somebody whose message could not be brought up to date.
+pub(in crate::core) fn news(program: &Program, found: bool) -> Notice {
+    if found {
+        Notice::new("The proposal of groups that you asked for is ready. Nobody has been told yet.")
+            .button("Show the proposal", format!("groups proposal {}", program.slug))
+    } else {
+        Notice::new(
+            "The search for groups that you asked for ended without a proposal. Ask again to see why.",
+        )
+        .button("Propose groups", format!("groups preview {}", program.slug))
+    }
+}
+
+/// The search was asked to end.
+pub(in crate::core) fn stopping(program: &Program) -> Message {
+    Message::new().words(format!(
+        "I stop looking for better groups for {}. The best ones so far become the proposal in a moment.",
+        program.name
+    ))
+}
+
+/// Nothing is searched for.
+pub(in crate::core) fn nothing_to_stop(program: &Program) -> Message {
+    super::refusals::plain(format!(
+        "No groups are being formed for {} right now, so there is nothing to stop. Begin with groups preview.",
+        program.name
+    ))
+}
