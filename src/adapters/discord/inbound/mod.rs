@@ -22,6 +22,7 @@ pub mod profile;
 pub mod pulse;
 pub mod receive;
 pub mod reconcile;
+mod session;
 mod set_up;
 mod shard;
 mod shelf;

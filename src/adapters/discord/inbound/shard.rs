@@ -4,27 +4,22 @@
 //! a session is begun in its turn, with Discord's leave.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use futures_util::{FutureExt as _, StreamExt as _};
-use serenity::gateway::{
-    ConnectionStage, GatewayError, Shard, ShardManager, ShardManagerOptions, ShardMessenger, ShardRunner,
-    ShardRunnerInfo, ShardRunnerMessage, ShardRunnerOptions,
-};
+use serenity::gateway::{ConnectionStage, Shard};
 use serenity::http::{Http, HttpBuilder};
 use serenity::model::gateway::{GatewayIntents, ShardInfo};
 use serenity::model::id::ShardId;
-use serenity::prelude::{Mutex, RwLock, TypeMap};
+use serenity::prelude::Mutex;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::Inbound;
-use super::ear::Ear;
-use super::gateway::{GatewayFault, fault_of, intents};
+use super::gateway::{GatewayFault, intents};
 use super::plan::{Plan, plan};
-use super::pulse::{Felt, Guard, Pulse};
+use super::pulse::Guard;
+use super::session::{Session, seen};
 use super::turns::Turns;
 use super::watchdog::trouble;
 use crate::adapters::discord::transport::{CallError, Rest};
@@ -38,10 +33,6 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(15);
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const MOST_DOUBLINGS: u32 = 5;
-/// The client looks for messages twice a second; after this long it has said goodbye.
-const GOODBYE_WITHIN: Duration = Duration::from_millis(1_200);
-/// The code of a close after which Discord ends the session and shows the bot as away.
-const GOODBYE: u16 = 1000;
 /// Sessions that did not stand, one after the other, until Discord's wish for more connections is followed.
 const PATIENCE: u32 = 2;
 
@@ -66,26 +57,7 @@ pub(super) struct Fleet {
     pub(super) intents: GatewayIntents,
     pub(super) turns: Turns,
     pub(super) guard: Guard,
-    http: Arc<Http>,
-}
-
-/// One session and what it takes to look after it.
-struct Session {
-    task: JoinHandle<serenity::Result<()>>,
-    manager: Arc<ShardManager>,
-    said: futures_util::stream::BoxStream<'static, Result<(), GatewayError>>,
-    way: ShardMessenger,
-    pulse: Arc<Pulse>,
-    stood: Arc<AtomicBool>,
-    is_current: Arc<AtomicBool>,
-    begun: Instant,
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        self.is_current.store(false, Ordering::Relaxed);
-        self.task.abort();
-    }
+    pub(super) http: Arc<Http>,
 }
 
 impl Fleet {
@@ -108,14 +80,15 @@ impl Fleet {
     pub(super) async fn keep(self: Arc<Self>, shard: u32, mut stop: watch::Receiver<bool>) -> Left {
         let mut failed = 0;
         loop {
-            let left = tokio::select! {
+            let begun = tokio::select! {
                 biased;
-                _ = stop.wait_for(|stop| *stop) => return Left::Stopped,
-                begun = self.begin(shard, failed) => match begun {
-                    Ok(Some(session)) => self.stand_by(shard, session, &mut stop).await,
-                    Ok(None) => Ok(false),
-                    Err(left) => Err(left),
-                },
+                () = stopped(&mut stop) => return Left::Stopped,
+                begun = self.begin(shard, failed) => begun,
+            };
+            let left = match begun {
+                Ok(Some(session)) => self.stand_by(shard, session, &mut stop).await,
+                Ok(None) => Ok(false),
+                Err(left) => Err(left),
             };
             self.inbound.lines.down(shard, Instant::now());
             match left {
@@ -135,10 +108,12 @@ impl Fleet {
         self.ask_leave(failed).await?;
         self.turns.take(shard).await;
         let address = Arc::new(Mutex::new(self.plan.address.clone()));
-        let info = ShardInfo::new(ShardId(shard), self.plan.shards);
+        let info = ShardInfo { id: ShardId(shard), total: self.plan.shards };
         let connecting = Shard::new(address.clone(), self.http.token(), info, self.intents, None);
         match tokio::time::timeout(CONNECT_WITHIN, connecting).await {
-            Ok(Ok(connected)) => self.run(shard, connected, address).await.map(Some),
+            Ok(Ok(connected)) => {
+                Session::run(self, shard, connected, address).await.map(Some).map_err(Left::Fault)
+            }
             Ok(Err(error)) => {
                 tracing::warn!(discord.shard = shard, error.reason = %error, "discord.not_connected");
                 Ok(None)
@@ -172,67 +147,6 @@ impl Fleet {
         }
     }
 
-    /// Lets the client's runner serve a connection.
-    async fn run(&self, shard: u32, connected: Shard, address: Arc<Mutex<String>>) -> Result<Session, Left> {
-        let (stood, is_current) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(true)));
-        let ear = Ear {
-            inbound: self.inbound.clone(),
-            shards: self.plan.shards,
-            stood: stood.clone(),
-            is_current: is_current.clone(),
-            resume_at: (!self.is_fixed).then(|| address.clone()),
-        };
-        let (manager, said) = self.manager(address).map_err(Left::Fault)?;
-        let mut runner = ShardRunner::new(ShardRunnerOptions {
-            data: Arc::new(RwLock::new(TypeMap::new())),
-            event_handlers: Vec::new(),
-            raw_event_handlers: vec![Arc::new(ear)],
-            manager: manager.clone(),
-            shard: connected,
-            http: self.http.clone(),
-        });
-        let (way, pulse, id) = (ShardMessenger::new(&runner), Pulse::new(), ShardId(shard));
-        let info =
-            ShardRunnerInfo { latency: None, runner_tx: way.clone(), stage: ConnectionStage::Disconnected };
-        manager.runners.lock().await.insert(id, info);
-        // A runner that gives up asks the manager to end it first and waits for the answer, which is here already.
-        manager.shutdown_finished(id);
-        self.guard.watch(shard, &pulse, way.clone());
-        let task = tokio::spawn(Felt::new(async move { runner.run().await }, pulse.clone()));
-        let begun = Instant::now();
-        Ok(Session { task, manager, said: said.boxed(), way, pulse, stood, is_current, begun })
-    }
-
-    /// What the client's runner reports to. It has a queue that would begin sessions by itself; that one ends with a
-    /// runtime that never turns.
-    fn manager(
-        &self,
-        address: Arc<Mutex<String>>,
-    ) -> Result<
-        (Arc<ShardManager>, impl futures_util::Stream<Item = Result<(), GatewayError>> + Send + use<>),
-        GatewayFault,
-    > {
-        let aside = tokio::runtime::Builder::new_current_thread().build();
-        let aside = aside.map_err(|error| GatewayFault::Ended(error.to_string()))?;
-        let made = {
-            let _aside = aside.enter();
-            ShardManager::new(ShardManagerOptions {
-                data: Arc::new(RwLock::new(TypeMap::new())),
-                event_handlers: Vec::new(),
-                raw_event_handlers: Vec::new(),
-                shard_index: 0,
-                shard_init: 0,
-                shard_total: self.plan.shards,
-                ws_url: address,
-                http: self.http.clone(),
-                intents: self.intents,
-                presence: None,
-            })
-        };
-        aside.shutdown_background();
-        Ok(made)
-    }
-
     /// Looks after a session until it ends. Says whether it ever stood.
     async fn stand_by(
         &self,
@@ -243,27 +157,19 @@ impl Fleet {
         let mut every = tokio::time::interval(LOOK);
         every.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let why = loop {
-            tokio::select! {
+            let ended = tokio::select! {
                 biased;
-                _ = stop.wait_for(|stop| *stop) => {
-                    session.way.send_to_shard(ShardRunnerMessage::Close(GOODBYE, None));
-                    let _ = tokio::time::timeout(GOODBYE_WITHIN, &mut session.task).await;
+                () = stopped(stop) => {
+                    session.say_goodbye().await;
                     return Err(Left::Stopped);
                 }
-                ended = &mut session.task => {
-                    // What ends everything is said before the runner returns.
-                    if let Some(Some(Err(error))) = session.said.next().now_or_never() {
-                        return Err(Left::Fault(fault_of(&error)));
-                    }
-                    break match ended {
-                        Ok(Ok(())) => "the session has to be begun anew".to_owned(),
-                        Ok(Err(error)) => error.to_string(),
-                        Err(error) => error.to_string(),
-                    };
-                }
-                _ = every.tick() => {}
+                ended = &mut session.task => Some(ended),
+                _ = every.tick() => None,
+            };
+            if let Some(ended) = ended {
+                break session.end_of(ended)?;
             }
-            let (stage, latency) = session.seen(shard).await;
+            let (stage, latency) = seen(&session.manager, shard).await;
             let now = Instant::now();
             // A runner is entered as disconnected, and what it said before that is lost; no other stage lies.
             if !matches!(stage, Some(ConnectionStage::Connected | ConnectionStage::Disconnected)) {
@@ -282,12 +188,9 @@ impl Fleet {
     }
 }
 
-impl Session {
-    /// Stage and latency, as the runner last reported them; no stage when it is giving up.
-    async fn seen(&self, shard: u32) -> (Option<ConnectionStage>, Option<Duration>) {
-        let runners = self.manager.runners.lock().await;
-        runners.get(&ShardId(shard)).map_or((None, None), |info| (Some(info.stage), info.latency))
-    }
+/// Ends when it is time to stop; when nobody is left to say so, that is a stop as well.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
 }
 
 /// Whether Discord does not take the token.
