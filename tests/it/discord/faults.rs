@@ -300,7 +300,6 @@ fn days_wanted() -> i64 {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "does not pass yet; see the notes on Discord in docs/requirements.md"]
 async fn months_on_a_discord_that_misbehaves_lose_nothing_and_double_nothing() {
     let mut months = Months::begin(4_711).await;
     for _ in 0..days_wanted() {

@@ -22,7 +22,6 @@ async fn is_served(desk: &Desk, who: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "does not pass yet; see the notes on Discord in docs/requirements.md"]
 async fn after_each_kind_of_break_the_session_is_resumed_and_the_next_command_answered() {
     let desk = Desk::new().await;
     is_served(&desk, "ada").await;
@@ -56,7 +55,6 @@ async fn what_was_done_while_nobody_listened_is_answered_after_the_resume() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "does not pass yet; see the notes on Discord in docs/requirements.md"]
 async fn an_ended_session_and_a_refused_resume_begin_anew() {
     let desk = Desk::new().await;
     desk.fake.invalidate();
@@ -70,7 +68,6 @@ async fn an_ended_session_and_a_refused_resume_begin_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "does not pass yet; see the notes on Discord in docs/requirements.md"]
 async fn a_connection_that_went_silent_is_given_up_and_made_anew() {
     let behave = |options| Options { heartbeat: Duration::from_millis(500), ..options };
     let desk = Desk::with(|_| {}, behave, |config| config).await;
@@ -130,14 +127,12 @@ async fn refused_intents_end_with_a_sentence_that_says_what_to_do() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "does not pass yet; see the notes on Discord in docs/requirements.md"]
 async fn a_code_on_which_the_client_spins_ends_it_within_its_time() {
     let said = ended_by(4011).await.to_string();
     assert!(!said.is_empty(), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "does not pass yet; see the notes on Discord in docs/requirements.md"]
 async fn slow_work_delays_nobodys_answer() {
     let desk = Desk::new().await;
     // Every tenth further answer hangs until the client gives it up.
