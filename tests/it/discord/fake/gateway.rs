@@ -174,6 +174,11 @@ impl Fake {
         assert!(in_time.is_ok_and(|count| count.is_ok()), "the bot does not connect");
     }
 
+    /// Waits until a session hears for every shard.
+    pub async fn all_connected(&self) {
+        self.connected(usize::from(self.shared.shards)).await;
+    }
+
     /// Closes every connection with a code.
     pub fn close_gateway(&self, code: u16) {
         self.shared.hub.close_all(code);
