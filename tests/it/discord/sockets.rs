@@ -106,6 +106,32 @@ async fn three_shards_each_serve_their_own_server() {
     desk.end().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn clients_that_spin_on_every_thread_are_stopped_and_others_serve() {
+    let desk = Desk::with(|_| {}, |options| Options { shards: 3, ..options }, |config| config).await;
+    desk.fake.all_connected().await;
+    // On this code the client runs round without ever letting go of its thread, and there are fewer threads than
+    // connections.
+    desk.fake.close_gateway(4011);
+    is_served(&desk, "ada").await;
+    assert_eq!(desk.fake.beginnings(), (6, 0));
+    let standing = desk.adapter.inbound.standing();
+    assert!(standing.lines.iter().all(|line| line.lost == 1), "{standing:?}");
+    desk.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn more_connections_are_made_when_discord_wants_more() {
+    let desk = Desk::new().await;
+    desk.fake.wants_shards(2);
+    // Sessions of one connection are closed with 4011 from now on.
+    desk.fake.invalidate();
+    is_served(&desk, "ada").await;
+    assert_eq!(desk.adapter.inbound.standing().lines.len(), 2);
+    assert_eq!(desk.fake.beginnings(), (3, 0));
+    desk.end().await;
+}
+
 /// What the adapter ends with when every session is closed with a code.
 async fn ended_by(code: u16) -> DiscordFault {
     let desk = Desk::new().await;

@@ -92,8 +92,9 @@ fn parts(address: &str) -> Option<(&str, &str)> {
     plain.then_some((scheme, host))
 }
 
-/// The last two labels of a name, with the port.
+/// The last two labels of a name, with the port where it is not the usual one.
 fn site(host: &str) -> &str {
+    let host = host.strip_suffix(":443").unwrap_or(host);
     host.rmatch_indices('.').nth(1).map_or(host, |(dot, _)| &host[dot + 1..])
 }
 
@@ -143,6 +144,8 @@ mod tests {
         ] {
             assert_eq!(resume_at(own, wrong), None, "{wrong}");
         }
+        let with_port = "wss://gateway-eu.discord.example:443";
+        assert_eq!(resume_at(own, with_port).as_deref(), Some(with_port));
         assert_eq!(resume_at("ws://127.0.0.1:7", "ws://127.0.0.1:7").as_deref(), Some("ws://127.0.0.1:7"));
     }
 

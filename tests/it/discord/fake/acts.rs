@@ -203,7 +203,7 @@ impl Fake {
             files: Vec::new(),
             now: self.shared.now(),
             socket: self.shared.socket,
-            shards: self.shared.shards,
+            shards: self.shared.shards(),
             identified: 0,
             news: Vec::new(),
             answered: None,

@@ -176,7 +176,12 @@ impl Fake {
 
     /// Waits until a session hears for every shard.
     pub async fn all_connected(&self) {
-        self.connected(usize::from(self.shared.shards)).await;
+        self.connected(usize::from(self.shared.shards())).await;
+    }
+
+    /// From now on the bot has to use so many shards.
+    pub fn wants_shards(&self, shards: u16) {
+        self.shared.shards.store(shards, std::sync::atomic::Ordering::Relaxed);
     }
 
     /// Closes every connection with a code.
@@ -206,7 +211,7 @@ impl Fake {
 
     /// Lets the gateway tell something.
     pub fn tell(&self, guild: Option<&str>, name: &str, data: &Value) {
-        self.shared.hub.tell(guild, name, data, self.shared.shards);
+        self.shared.hub.tell(guild, name, data, self.shared.shards());
     }
 }
 
@@ -360,7 +365,7 @@ fn identify(
     if shard.0 >= shard.1 {
         return Next::Close(4010);
     }
-    if shard.1 < u64::from(shared.shards) {
+    if shard.1 < u64::from(shared.shards()) {
         return Next::Close(4011);
     }
     let Some(intents) = data["intents"].as_u64().filter(|intents| intents & !INTENTS == 0) else {
