@@ -283,8 +283,13 @@ impl Months {
                 lost.push(format!("{key}: {value}, but there is {:?}", held.get(key)));
             }
         }
-        let doubled =
-            marks.iter().filter(|(_, n)| **n > 1).map(|(id, n)| format!("{id} {n} times")).collect();
+        let mut doubled = Vec::new();
+        for id in marks.iter().filter(|(_, n)| **n > 1).map(|(id, _)| id) {
+            let row = "SELECT kind || ' ' || state || ' in ' || COALESCE(place, '?') || ', failed ' || tries || ' times, ' || \
+                       COALESCE(reason, '') FROM nudges WHERE id = $1";
+            let row = crate::harness::texts(store, row, &[id]).await;
+            doubled.push(format!("{id} {row:?} at {:?}", held_at(&self.fake, id)));
+        }
         (lost, doubled, sent.len())
     }
 }
@@ -298,6 +303,14 @@ fn marks(fake: &Fake) -> BTreeMap<String, usize> {
         *marks.entry(nonce).or_default() += 1;
     }
     marks
+}
+
+/// Where and when Discord took what carries this mark.
+fn held_at(fake: &Fake, mark: &str) -> Vec<String> {
+    let world = fake.world();
+    let all = world.channels.values().flat_map(|channel| channel.messages.iter().map(move |m| (channel, m)));
+    let marked = all.filter(|(_, message)| message.nonce.as_deref() == Some(mark) && !message.deleted);
+    marked.map(|(channel, message)| format!("{:?} {} {}", channel.kind, channel.id, message.at)).collect()
 }
 
 fn days_wanted() -> i64 {
