@@ -7,6 +7,7 @@
 mod bad_input;
 mod compare;
 mod contract;
+mod crashes;
 mod desk;
 mod directs;
 pub mod fake;

@@ -22,7 +22,6 @@ async fn is_served(desk: &Desk, who: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "does not pass yet; see the notes on Discord in docs/requirements.md"]
 async fn after_each_kind_of_break_the_session_is_resumed_and_the_next_command_answered() {
     let desk = Desk::new().await;
     is_served(&desk, "ada").await;
@@ -56,7 +55,6 @@ async fn what_was_done_while_nobody_listened_is_answered_after_the_resume() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "does not pass yet; see the notes on Discord in docs/requirements.md"]
 async fn an_ended_session_and_a_refused_resume_begin_anew() {
     let desk = Desk::new().await;
     desk.fake.invalidate();
@@ -70,7 +68,6 @@ async fn an_ended_session_and_a_refused_resume_begin_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "does not pass yet; see the notes on Discord in docs/requirements.md"]
 async fn a_connection_that_went_silent_is_given_up_and_made_anew() {
     let behave = |options| Options { heartbeat: Duration::from_millis(500), ..options };
     let desk = Desk::with(|_| {}, behave, |config| config).await;
@@ -109,6 +106,32 @@ async fn three_shards_each_serve_their_own_server() {
     desk.end().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn clients_that_spin_on_every_thread_are_stopped_and_others_serve() {
+    let desk = Desk::with(|_| {}, |options| Options { shards: 3, ..options }, |config| config).await;
+    desk.fake.all_connected().await;
+    // On this code the client runs round without ever letting go of its thread, and there are fewer threads than
+    // connections.
+    desk.fake.close_gateway(4011);
+    is_served(&desk, "ada").await;
+    assert_eq!(desk.fake.beginnings(), (6, 0));
+    let standing = desk.adapter.inbound.standing();
+    assert!(standing.lines.iter().all(|line| line.lost == 1), "{standing:?}");
+    desk.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn more_connections_are_made_when_discord_wants_more() {
+    let desk = Desk::new().await;
+    desk.fake.wants_shards(2);
+    // Sessions of one connection are closed with 4011 from now on.
+    desk.fake.invalidate();
+    is_served(&desk, "ada").await;
+    assert_eq!(desk.adapter.inbound.standing().lines.len(), 2);
+    assert_eq!(desk.fake.beginnings(), (3, 0));
+    desk.end().await;
+}
+
 /// What the adapter ends with when every session is closed with a code.
 async fn ended_by(code: u16) -> DiscordFault {
     let desk = Desk::new().await;
@@ -130,14 +153,12 @@ async fn refused_intents_end_with_a_sentence_that_says_what_to_do() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "does not pass yet; see the notes on Discord in docs/requirements.md"]
 async fn a_code_on_which_the_client_spins_ends_it_within_its_time() {
     let said = ended_by(4011).await.to_string();
     assert!(!said.is_empty(), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "does not pass yet; see the notes on Discord in docs/requirements.md"]
 async fn slow_work_delays_nobodys_answer() {
     let desk = Desk::new().await;
     // Every tenth further answer hangs until the client gives it up.
@@ -147,6 +168,7 @@ async fn slow_work_delays_nobodys_answer() {
             super::fake::CallFault::Hang,
         );
     }
+    let before = desk.adapter.inbound.standing().counts["kept"];
     let mut waits: Vec<Duration> = Vec::new();
     for wave in 0..20 {
         let acts = (0..10).map(|n| {
@@ -162,7 +184,7 @@ async fn slow_work_delays_nobodys_answer() {
     assert!(waits[197] <= IN_TIME, "p99 {:?}, slowest {:?}", waits[197], waits[199]);
     desk.adapter.idle().await;
     let standing = desk.adapter.inbound.standing();
-    assert_eq!(standing.counts["kept"], 200, "{standing:?}");
+    assert_eq!(standing.counts["kept"] - before, 200, "{standing:?}");
     let answered = || async { desk.fake.world().interactions.values().all(|i| i.answered.is_some()) };
     until("some were not answered", answered).await;
     desk.end().await;

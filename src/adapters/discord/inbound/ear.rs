@@ -2,24 +2,51 @@
 //! task of its own, so nothing here makes another one wait.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use serde_json::Value;
 use serenity::client::{Context, RawEventHandler};
 use serenity::model::event::Event;
+use serenity::prelude::Mutex;
 use tokio::time::Instant;
 
 use super::answers::Answers;
 use super::envelope::{Asked, Delivery, What};
+use super::plan::resume_at;
 use super::receive::{Ack, Count, Reception};
 use super::unpack::{Unpacked, unpack};
 use super::{Inbound, reconcile};
 use crate::adapters::discord::transport::fault;
 
-/// Hears everything that comes over the connections.
+/// Hears everything that comes over one connection.
 pub(super) struct Ear {
     pub(super) inbound: Arc<Inbound>,
     pub(super) shards: u32,
+    /// Turns true when the session stands.
+    pub(super) stood: Arc<AtomicBool>,
+    /// Turns false when the session was given up; what it had told still counts.
+    pub(super) is_current: Arc<AtomicBool>,
+    /// Where the session is resumed; nowhere to write where the address is fixed.
+    pub(super) resume_at: Option<Arc<Mutex<String>>>,
+}
+
+impl Ear {
+    fn stands(&self, shard: u32) {
+        self.stood.store(true, Ordering::Relaxed);
+        if self.is_current.load(Ordering::Relaxed) {
+            self.inbound.lines.up(shard, Instant::now());
+        }
+    }
+
+    /// Discord wants a session to be resumed where it says.
+    async fn turn_to(&self, said: &str) {
+        let Some(address) = &self.resume_at else { return };
+        let mut address = address.lock().await;
+        if let Some(better) = resume_at(&address, said) {
+            *address = better;
+        }
+    }
 }
 
 #[async_trait]
@@ -42,7 +69,8 @@ impl RawEventHandler for Ear {
         match &delivery.what {
             What::Ready { guilds, own } => {
                 tracing::info!(discord.shard = shard, discord.guilds = guilds.len(), "discord.connected");
-                self.inbound.lines.up(shard, Instant::now());
+                self.stands(shard);
+                self.turn_to(value["resume_gateway_url"].as_str().unwrap_or_default()).await;
                 self.inbound.is_now(own);
                 let (office, census) = (&self.inbound.office, &*self.inbound.census);
                 if let Err(error) = reconcile::ready(office, census, (shard, self.shards), guilds).await {
@@ -51,7 +79,7 @@ impl RawEventHandler for Ear {
             }
             What::Resumed => {
                 tracing::info!(discord.shard = shard, "discord.resumed");
-                self.inbound.lines.up(shard, Instant::now());
+                self.stands(shard);
             }
             What::Asked(asked) => {
                 let asked = asked.clone();

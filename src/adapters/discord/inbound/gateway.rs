@@ -1,25 +1,22 @@
-//! Connections that we open, so no public address is needed. The client connects, answers heartbeats and resumes; what
-//! it cannot do by itself is done here: it is begun with as many shards as Discord wants, at an address that is always
-//! ours to say, and given up when it hangs. Invariant: the bot's token is sent to the configured addresses only, and
-//! `run` ends with a clear sentence when going on is of no use.
+//! Connections that we open, so no public address is needed. As many are begun as Discord wants, at an address that is
+//! always ours to say; each is kept up by itself, and all of them are begun anew when Discord wants more. Invariant: the
+//! bot's token is sent to the configured addresses only, and `run` ends with a clear sentence when going on is of no
+//! use.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
-use serenity::gateway::{ConnectionStage, GatewayError, ShardManager, ShardManagerOptions};
-use serenity::http::HttpBuilder;
+use serenity::gateway::GatewayError;
 use serenity::model::gateway::GatewayIntents;
-use serenity::prelude::{Mutex, RwLock, TypeMap};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::Inbound;
-use super::ear::Ear;
-use super::health::Lines;
 use super::plan::{Plan, PlanFault, plan};
+use super::shard::{Fleet, Left, is_about_the_token};
 use super::watchdog::{Decision, Probe, decide, judge};
-use crate::adapters::discord::transport::{CallError, Rest};
+use crate::adapters::discord::transport::Rest;
 use crate::config::Secret;
 
 #[cfg(test)]
@@ -29,10 +26,8 @@ mod tests;
 const LOOK: Duration = Duration::from_secs(1);
 /// Discord is asked again after this long when it cannot be reached.
 const AGAIN: Duration = Duration::from_secs(5);
-/// Closing may hang; it is not waited for longer than this.
-const CLOSE_WITHIN: Duration = Duration::from_secs(8);
-/// Looking at the client's own list may hang with it.
-const GLANCE: Duration = Duration::from_secs(2);
+/// Closing is not waited for longer than this.
+const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 
 /// Why the connections cannot be kept up.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,10 +46,10 @@ pub enum GatewayFault {
     /// The address that Discord gave, or the config, is none.
     #[error("{0}")]
     Plan(#[from] PlanFault),
-    /// The client ended by itself.
+    /// The client ended for a reason that another session does not mend.
     #[error("the connections to Discord ended: {0}")]
     Ended(String),
-    /// The client hangs.
+    /// They do not come up.
     #[error("{0}")]
     Stuck(String),
 }
@@ -66,12 +61,12 @@ pub struct Gateway {
     token: Secret,
     address: Option<String>,
     api: String,
-    intents: GatewayIntents,
+    members: bool,
 }
 
 impl std::fmt::Debug for Gateway {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Gateway").field("intents", &self.intents).finish_non_exhaustive()
+        f.debug_struct("Gateway").field("members", &self.members).finish_non_exhaustive()
     }
 }
 
@@ -92,44 +87,65 @@ impl Gateway {
         address: Option<String>,
         members: bool,
     ) -> Self {
-        Self { inbound, rest, token, address, api, intents: intents(members) }
+        Self { inbound, rest, token, address, api, members }
     }
 
     /// Keeps the connections up until `stop` turns true.
     pub async fn run(self, mut stop: watch::Receiver<bool>) -> Result<(), GatewayFault> {
-        let Some(plan) = self.prepare(&mut stop).await? else { return Ok(()) };
-        tracing::info!(discord.shards = plan.shards, "discord.connecting");
-        self.inbound.lines.begin(plan.shards, Instant::now());
-        let (manager, mut ended) = self.begin(&plan);
-        let outcome = tokio::select! {
-            biased;
-            // An error means that nobody is left to say stop, which is a stop as well.
-            _ = stop.wait_for(|stop| *stop) => Ok(()),
-            fault = self.watch(&manager, &mut ended, plan.shards) => Err(fault),
-        };
-        if tokio::time::timeout(CLOSE_WITHIN, manager.shutdown_all()).await.is_err() {
-            tracing::warn!("discord.connections_did_not_close");
+        let mut since = None;
+        loop {
+            let Some(plan) = self.prepare(&mut stop).await? else { return Ok(()) };
+            tracing::info!(discord.shards = plan.shards, "discord.connecting");
+            match self.follow(plan, since, &mut stop).await {
+                Left::Stopped => return Ok(()),
+                Left::Outgrown(shards) => {
+                    tracing::warn!(discord.shards = shards, "discord.wants_more_connections");
+                    since = Some(Instant::now());
+                }
+                Left::Fault(fault) => return Err(fault),
+            }
         }
-        outcome
     }
 
-    /// Watches the client until it ends or is of no use any more.
-    async fn watch(
-        &self,
-        manager: &ShardManager,
-        ended: &mut (impl futures_util::Stream<Item = Result<(), GatewayError>> + Unpin),
-        shards: u32,
-    ) -> GatewayFault {
+    /// Keeps up what a plan says, until that is of no use any more.
+    async fn follow(&self, plan: Plan, since: Option<Instant>, stop: &mut watch::Receiver<bool>) -> Left {
+        let shards = plan.shards;
+        self.inbound.lines.begin(shards, Instant::now());
+        let (reach, plan) = ((&self.token, self.api.as_str()), (plan, self.address.is_some()));
+        let (inbound, rest) = (self.inbound.clone(), self.rest.clone());
+        let fleet = Arc::new(Fleet::new(inbound, rest, reach, plan, self.members, since));
+        let (end, ended) = watch::channel(false);
+        let mut keeping = JoinSet::new();
+        for shard in 0..shards {
+            keeping.spawn(fleet.clone().keep(shard, ended.clone()));
+        }
+        let left = tokio::select! {
+            biased;
+            // An error means that nobody is left to say stop, which is a stop as well.
+            _ = stop.wait_for(|stop| *stop) => Left::Stopped,
+            left = keeping.join_next() => match left {
+                Some(Ok(left)) => left,
+                Some(Err(error)) => Left::Fault(GatewayFault::Ended(error.to_string())),
+                None => Left::Stopped,
+            },
+            left = self.watch(shards) => left,
+        };
+        end.send_replace(true);
+        let all_gone = async { while keeping.join_next().await.is_some() {} };
+        if tokio::time::timeout(CLOSE_WITHIN, all_gone).await.is_err() {
+            tracing::warn!("discord.connections_did_not_close");
+        }
+        left
+    }
+
+    /// Watches whether the connections stand, until that is of no use any more.
+    async fn watch(&self, shards: u32) -> Left {
         let mut every = tokio::time::interval(LOOK);
         every.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            tokio::select! {
-                end = ended.next() => return fault_of(end.and_then(Result::err).as_ref()),
-                _ = every.tick() => {}
-            }
-            look(manager, &self.inbound.lines, shards).await;
-            if let Err(fault) = self.mind(&self.inbound.lines, shards).await {
-                return fault;
+            every.tick().await;
+            if let Some(left) = self.mind(shards).await {
+                return left;
             }
         }
     }
@@ -148,9 +164,7 @@ impl Gateway {
                     );
                     wait
                 }
-                Err(CallError::Locked | CallError::Refused { status: 401, .. }) => {
-                    return Err(GatewayFault::Token);
-                }
+                Err(error) if is_about_the_token(&error) => return Err(GatewayFault::Token),
                 Err(error) => {
                     tracing::warn!(error.reason = %error, "discord.not_reached_yet");
                     AGAIN
@@ -163,83 +177,39 @@ impl Gateway {
         }
     }
 
-    fn begin(
-        &self,
-        plan: &Plan,
-    ) -> (Arc<ShardManager>, impl futures_util::Stream<Item = Result<(), GatewayError>> + Unpin + use<>) {
-        // Calls go through our own client. Should this one ever make any, they go to the same place.
-        let http = HttpBuilder::new(self.token.expose()).proxy(&self.api).ratelimiter_disabled(true).build();
-        let ear = Ear { inbound: self.inbound.clone(), shards: plan.shards };
-        let (manager, ended) = ShardManager::new(ShardManagerOptions {
-            data: Arc::new(RwLock::new(TypeMap::new())),
-            event_handlers: Vec::new(),
-            raw_event_handlers: vec![Arc::new(ear)],
-            shard_index: 0,
-            shard_init: plan.shards,
-            shard_total: plan.shards,
-            ws_url: Arc::new(Mutex::new(plan.address.clone())),
-            http: Arc::new(http),
-            intents: self.intents,
-            presence: None,
-        });
-        if let Err(error) = manager.initialize() {
-            tracing::error!(error.reason = %error, "discord.shards_not_begun");
-        }
-        (manager, ended)
-    }
-
     /// Whether going on is of any use.
-    async fn mind(&self, lines: &Lines, running: u32) -> Result<(), GatewayFault> {
-        let Some(worry) = judge(&lines.all(), Instant::now()) else { return Ok(()) };
+    async fn mind(&self, running: u32) -> Option<Left> {
+        let worry = judge(&self.inbound.lines.all(), Instant::now())?;
         let probe = match plan(&self.rest).await {
+            Ok(plan) if plan.wait.is_some() => Probe::Full,
             Ok(plan) => Probe::Reachable { shards: plan.shards },
-            Err(CallError::Locked | CallError::Refused { status: 401, .. }) => {
-                return Err(GatewayFault::Token);
-            }
+            Err(error) if is_about_the_token(&error) => return Some(Left::Fault(GatewayFault::Token)),
             Err(_) => Probe::Unreachable,
         };
         match decide(worry, probe, running) {
             Decision::GiveUp(words) => {
                 tracing::error!(error.reason = %words, "discord.connection_given_up");
-                Err(GatewayFault::Stuck(words))
+                Some(Left::Fault(GatewayFault::Stuck(words)))
             }
+            Decision::Outgrown(shards) => Some(Left::Outgrown(shards)),
             Decision::Wait => {
-                tracing::warn!(discord.worry = ?worry, "discord.outage_waited_out");
+                tracing::warn!(
+                    discord.shard = worry.shard,
+                    discord.secs = worry.secs,
+                    "discord.outage_waited_out"
+                );
                 tokio::time::sleep(AGAIN).await;
-                Ok(())
+                None
             }
         }
     }
 }
 
-/// Takes over how the client itself sees its connections. One that is not in its list does not stand.
-async fn look(manager: &ShardManager, lines: &Lines, shards: u32) {
-    let Ok(runners) = tokio::time::timeout(GLANCE, manager.runners.lock()).await else {
-        tracing::warn!("discord.client_does_not_answer");
-        return;
-    };
-    let now = Instant::now();
-    for shard in 0..shards {
-        match runners.get(&serenity::model::id::ShardId(shard)) {
-            Some(runner) => {
-                // A runner is entered as disconnected, and what it said before that is lost; no other stage lies.
-                if !matches!(runner.stage, ConnectionStage::Connected | ConnectionStage::Disconnected) {
-                    lines.down(shard, now);
-                }
-                lines.latency(shard, runner.latency, now);
-            }
-            None => lines.down(shard, now),
-        }
-    }
-}
-
-fn fault_of(error: Option<&GatewayError>) -> GatewayFault {
+/// What it means that the client gives up for good.
+pub(super) fn fault_of(error: &GatewayError) -> GatewayFault {
     match error {
-        Some(GatewayError::InvalidAuthentication | GatewayError::NoAuthentication) => GatewayFault::Token,
-        Some(GatewayError::DisallowedGatewayIntents | GatewayError::InvalidGatewayIntents) => {
-            GatewayFault::Intents
-        }
-        Some(other) => GatewayFault::Ended(other.to_string()),
-        None => GatewayFault::Ended("the client stopped by itself".to_owned()),
+        GatewayError::InvalidAuthentication | GatewayError::NoAuthentication => GatewayFault::Token,
+        GatewayError::DisallowedGatewayIntents | GatewayError::InvalidGatewayIntents => GatewayFault::Intents,
+        other => GatewayFault::Ended(other.to_string()),
     }
 }

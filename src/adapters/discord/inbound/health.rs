@@ -85,6 +85,11 @@ impl Lines {
         });
     }
 
+    /// One of them.
+    pub fn of(&self, shard: u32) -> Option<Line> {
+        self.lines().get(usize::try_from(shard).ok()?).cloned()
+    }
+
     /// All of them, by shard.
     pub fn all(&self) -> Vec<Line> {
         self.lines().clone()

@@ -29,6 +29,8 @@ pub struct Plan {
     pub address: String,
     /// How many connections.
     pub shards: u32,
+    /// How many may begin a session at the same time.
+    pub doors: u32,
     /// How long to wait first, because hardly any session is left.
     pub wait: Option<Duration>,
 }
@@ -53,6 +55,9 @@ impl Plan {
         Self {
             address: answer["url"].as_str().unwrap_or_default().to_owned(),
             shards: u32::try_from(shards).unwrap_or(1),
+            doors: number("/session_start_limit/max_concurrency")
+                .and_then(|doors| u32::try_from(doors).ok())
+                .map_or(1, |doors| doors.max(1)),
             wait,
         }
     }
@@ -68,6 +73,29 @@ impl Plan {
             .any(|scheme| address.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
         if good { Ok(Self { address, ..self }) } else { Err(PlanFault(address)) }
     }
+}
+
+/// Where to resume a session that was begun at `own`, as Discord says; nothing where that is no address of the same
+/// kind at the same site.
+pub fn resume_at(own: &str, said: &str) -> Option<String> {
+    let (scheme, host) = parts(own)?;
+    let (said_scheme, said_host) = parts(said)?;
+    let is_beside = scheme == said_scheme && site(host) == site(said_host);
+    is_beside.then(|| said.trim_end_matches('/').to_owned())
+}
+
+/// Scheme and authority of an address without a path.
+fn parts(address: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = address.split_once("://")?;
+    let host = rest.trim_end_matches('/');
+    let plain = !host.is_empty() && !host.contains(['/', '?', '#', '@', '\\']);
+    plain.then_some((scheme, host))
+}
+
+/// The last two labels of a name, with the port where it is not the usual one.
+fn site(host: &str) -> &str {
+    let host = host.strip_suffix(":443").unwrap_or(host);
+    host.rmatch_indices('.').nth(1).map_or(host, |(dot, _)| &host[dot + 1..])
 }
 
 #[cfg(test)]
@@ -99,9 +127,32 @@ mod tests {
     }
 
     #[test]
+    fn a_session_is_resumed_where_discord_says_but_never_at_another_site() {
+        let own = "wss://gateway.discord.example";
+        let there = "wss://gateway-us-east1-b.discord.example";
+        assert_eq!(resume_at(own, &format!("{there}/")).as_deref(), Some(there));
+        for wrong in [
+            "",
+            "wss://",
+            "ws://gateway.discord.example",
+            "wss://gateway.elsewhere.example",
+            "wss://discord.example.elsewhere.example",
+            "wss://elsewhere.example/gateway.discord.example",
+            "wss://elsewhere.example?.discord.example",
+            "wss://name@gateway.discord.example",
+            "wss://gateway.discord.example:444",
+        ] {
+            assert_eq!(resume_at(own, wrong), None, "{wrong}");
+        }
+        let with_port = "wss://gateway-eu.discord.example:443";
+        assert_eq!(resume_at(own, with_port).as_deref(), Some(with_port));
+        assert_eq!(resume_at("ws://127.0.0.1:7", "ws://127.0.0.1:7").as_deref(), Some("ws://127.0.0.1:7"));
+    }
+
+    #[test]
     fn an_answer_that_says_nothing_opens_one_connection_at_no_address() {
         let plan = Plan::read(&json!("?"));
-        assert_eq!((plan.shards, plan.wait), (1, None));
+        assert_eq!((plan.shards, plan.doors, plan.wait), (1, 1, None));
         assert!(plan.clone().at(None).is_err());
         assert!(plan.clone().at(Some("https://gateway.example")).is_err());
         assert!(plan.at(Some("wss://")).is_err());

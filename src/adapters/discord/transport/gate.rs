@@ -53,7 +53,7 @@ impl Drop for Slot<'_> {
     fn drop(&mut self) {
         match self.state {
             State::Early => self.gate.limiter().give_back(&self.permit),
-            State::Used => self.gate.limiter().lost(&self.permit),
+            State::Used => self.gate.limiter().lost(self.gate.begun.elapsed(), self.lane, &self.permit),
             State::Over => return,
         }
         self.gate.changed.notify_waiters();
@@ -109,15 +109,30 @@ impl Gate {
                 }
                 Verdict::Go(at, permit) => {
                     let mut slot = Slot { gate: self, lane, permit, state: State::Early };
-                    if at > now {
-                        tokio::time::sleep_until(self.begun + at).await;
-                    }
-                    // Everybody may have been told to wait meanwhile; that holds for this call too.
-                    if self.limiter().held_until(lane) <= self.begun.elapsed() {
-                        slot.state = State::Used;
+                    if self.departs(at, &mut slot).await {
                         return Ok(slot);
                     }
                 }
+            }
+        }
+    }
+
+    /// Waits until a slot can be used. Not when everybody was told to wait meanwhile: that holds for this call too.
+    async fn departs(&self, mut at: Duration, slot: &mut Slot<'_>) -> bool {
+        loop {
+            if at > self.begun.elapsed() {
+                tokio::time::sleep_until(self.begun + at).await;
+            }
+            let (now, mut limiter) = (self.begun.elapsed(), self.limiter());
+            if limiter.held_until(slot.lane) > now {
+                return false;
+            }
+            match limiter.depart(now, &mut slot.permit) {
+                Ok(()) => {
+                    slot.state = State::Used;
+                    return true;
+                }
+                Err(again) => at = again,
             }
         }
     }

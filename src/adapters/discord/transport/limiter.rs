@@ -3,6 +3,7 @@
 //! used, so a bucket never gives out more than Discord said is left, and a pause holds for all whom it concerns.
 
 mod bucket;
+mod flights;
 mod pace;
 #[cfg(test)]
 mod tests;
@@ -14,8 +15,8 @@ use std::time::Duration;
 use super::answer::{Scope, Told};
 use super::lane::Lane;
 use bucket::{Bucket, Seat};
-use pace::Pace;
 pub use pace::Rates;
+use pace::{Pace, Slot};
 
 /// The longest wait that is worth holding a call open for; beyond it the caller is told when to come again.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(2);
@@ -48,11 +49,12 @@ pub enum Verdict {
     Later(Duration),
 }
 
-/// A slot that was given out. It goes back by [`Limiter::answered`], [`Limiter::lost`] or [`Limiter::give_back`].
+/// A slot that was given out. It is used by [`Limiter::depart`] and goes back by [`Limiter::answered`],
+/// [`Limiter::lost`] or [`Limiter::give_back`].
 #[derive(Debug, PartialEq, Eq, Clone)]
 pub struct Permit {
     key: Option<Key>,
-    paced: bool,
+    paced: Option<Slot>,
 }
 
 /// A caller that stands in line.
@@ -177,10 +179,13 @@ impl Limiter {
             bucket.leave(&seat);
             bucket.take(from, caller.ticket);
         }
-        if !lane.exempt {
-            self.pace.take(at, caller.urgency);
-        }
-        Verdict::Go(at, Permit { key, paced: !lane.exempt })
+        let paced = (!lane.exempt).then(|| self.pace.take(at, caller.urgency));
+        Verdict::Go(at, Permit { key, paced })
+    }
+
+    /// The time of a slot has come: the call goes, or is told when to try again with the same slot.
+    pub fn depart(&mut self, now: Duration, permit: &mut Permit) -> Result<(), Duration> {
+        permit.paced.as_mut().map_or(Ok(()), |slot| self.pace.depart(now, slot))
     }
 
     fn seat(&mut self, caller: &mut Caller) -> Seat {
@@ -209,13 +214,16 @@ impl Limiter {
         if let Some(bucket) = self.bucket_of(permit) {
             bucket.give_back();
         }
-        if permit.paced {
-            self.pace.give_back();
+        if let Some(slot) = &permit.paced {
+            self.pace.give_back(slot);
         }
     }
 
     /// A call brought no answer. Discord may have counted it.
-    pub fn lost(&mut self, permit: &Permit) {
+    pub fn lost(&mut self, now: Duration, lane: &Lane, permit: &Permit) {
+        if let Some(slot) = &permit.paced {
+            self.pace.landed(now, &lane.route, slot);
+        }
         if let Some(bucket) = self.bucket_of(permit) {
             bucket.landed();
         }
@@ -227,7 +235,7 @@ impl Limiter {
 
     /// Learns from an answer. Returns for how long the call has to wait when it was refused for being too fast.
     pub fn answered(&mut self, now: Duration, lane: &Lane, permit: &Permit, told: &Told) -> Option<Duration> {
-        self.lost(permit);
+        self.lost(now, lane, permit);
         let key = self.learn(now, lane, permit, told);
         let (scope, pause) = told.refused?;
         let end = now + pause + PAUSE_MARGIN;

@@ -149,7 +149,15 @@ impl Fake {
         match fault {
             Some(GatewayFault::Reconnect) => self.ask_to_reconnect(),
             Some(GatewayFault::Invalid) => self.invalidate(),
-            _ => self.connected(1).await,
+            Some(GatewayFault::Spins) => {
+                self.faults().next_identify.push(4011);
+                self.invalidate();
+            }
+            _ => self.all_connected().await,
+        }
+        // Whoever waited for a session to be there acts only now.
+        if let Some(act) = self.world().interactions.values_mut().find(|act| act.id == id) {
+            act.began = std::time::Instant::now();
         }
         let (answer, wait) = oneshot::channel();
         self.shared.waiting.lock().expect("nobody panics while waiting").insert(id.to_owned(), answer);
@@ -158,6 +166,10 @@ impl Fake {
         match fault {
             Some(GatewayFault::Twice) => self.tell(guild, "INTERACTION_CREATE", payload),
             Some(GatewayFault::Reset) => self.reset_gateway(),
+            Some(GatewayFault::Refused) => {
+                self.faults().refused_resumes += 1;
+                self.reset_gateway();
+            }
             Some(GatewayFault::Closed) => self.close_gateway(4000),
             Some(GatewayFault::Zombie) => self.go_silent(),
             _ => {}
@@ -191,7 +203,7 @@ impl Fake {
             files: Vec::new(),
             now: self.shared.now(),
             socket: self.shared.socket,
-            shards: self.shared.shards,
+            shards: self.shared.shards(),
             identified: 0,
             news: Vec::new(),
             answered: None,

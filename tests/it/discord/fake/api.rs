@@ -257,7 +257,7 @@ fn carry_out(
         files,
         now,
         socket: shared.socket,
-        shards: shared.shards,
+        shards: shared.shards(),
         identified,
         news: Vec::new(),
         answered: None,
@@ -273,7 +273,7 @@ fn carry_out(
     }
     drop(world);
     for (guild, name, data) in news {
-        shared.hub.tell(guild.as_deref(), name, &data, shared.shards);
+        shared.hub.tell(guild.as_deref(), name, &data, shared.shards());
     }
     if let Some(interaction) = answered {
         shared.acknowledge(&interaction, &kept);

@@ -49,6 +49,10 @@ pub enum GatewayFault {
     Invalid,
     /// The connection goes silent: nothing is sent any more, and heartbeats stay unanswered.
     Zombie,
+    /// The connection is reset, and the session is not taken up again when the bot asks for it.
+    Refused,
+    /// The session is ended, and the next one is closed with 4011, on which the client spins.
+    Spins,
 }
 
 /// A script of faults.

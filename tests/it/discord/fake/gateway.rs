@@ -174,6 +174,16 @@ impl Fake {
         assert!(in_time.is_ok_and(|count| count.is_ok()), "the bot does not connect");
     }
 
+    /// Waits until a session hears for every shard.
+    pub async fn all_connected(&self) {
+        self.connected(usize::from(self.shared.shards())).await;
+    }
+
+    /// From now on the bot has to use so many shards.
+    pub fn wants_shards(&self, shards: u16) {
+        self.shared.shards.store(shards, std::sync::atomic::Ordering::Relaxed);
+    }
+
     /// Closes every connection with a code.
     pub fn close_gateway(&self, code: u16) {
         self.shared.hub.close_all(code);
@@ -201,7 +211,7 @@ impl Fake {
 
     /// Lets the gateway tell something.
     pub fn tell(&self, guild: Option<&str>, name: &str, data: &Value) {
-        self.shared.hub.tell(guild, name, data, self.shared.shards);
+        self.shared.hub.tell(guild, name, data, self.shared.shards());
     }
 }
 
@@ -251,14 +261,14 @@ async fn line(shared: Arc<Shared>, stream: TcpStream) {
                             let _ = socket.send(Message::Text(value.to_string().into())).await;
                         }
                         Next::Close(code) => {
-                            gone(&shared, session.as_deref(), false);
+                            gone(&shared, session.as_deref(), &orders, false);
                             return close(socket, code).await;
                         }
                     }
                 }
                 Some(Ok(Message::Close(frame))) => {
                     let ends = frame.is_some_and(|f| matches!(u16::from(f.code), 1000 | 1001));
-                    gone(&shared, session.as_deref(), ends);
+                    gone(&shared, session.as_deref(), &orders, ends);
                     return;
                 }
                 Some(Err(_)) | None => break,
@@ -266,7 +276,7 @@ async fn line(shared: Arc<Shared>, stream: TcpStream) {
             },
         }
     }
-    gone(&shared, session.as_deref(), false);
+    gone(&shared, session.as_deref(), &orders, false);
 }
 
 async fn close(mut socket: WebSocketStream<TcpStream>, code: u16) {
@@ -281,13 +291,18 @@ async fn silence(mut socket: WebSocketStream<TcpStream>) {
     while socket.next().await.is_some_and(|frame| frame.is_ok()) {}
 }
 
-fn gone(shared: &Shared, session: Option<&str>, ends: bool) {
+/// A connection has ended. A session that was resumed on another one meanwhile, or was told to come again, is not its
+/// own any more.
+fn gone(shared: &Shared, session: Option<&str>, own: &mpsc::UnboundedSender<Order>, ends: bool) {
     let Some(id) = session else { return };
     let mut state = shared.hub.state();
+    let Some(known) = state.sessions.get_mut(id) else { return };
+    if known.orders.as_ref().is_none_or(|orders| !orders.same_channel(own)) {
+        return;
+    }
+    known.orders = None;
     if ends {
         state.sessions.remove(id);
-    } else if let Some(session) = state.sessions.get_mut(id) {
-        session.orders = None;
     }
     drop(state);
     shared.hub.publish();
@@ -350,7 +365,7 @@ fn identify(
     if shard.0 >= shard.1 {
         return Next::Close(4010);
     }
-    if shard.1 < u64::from(shared.shards) {
+    if shard.1 < u64::from(shared.shards()) {
         return Next::Close(4011);
     }
     let Some(intents) = data["intents"].as_u64().filter(|intents| intents & !INTENTS == 0) else {

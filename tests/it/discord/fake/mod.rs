@@ -27,6 +27,7 @@ pub mod world;
 use std::collections::HashMap;
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -97,7 +98,7 @@ pub struct Shared {
     hub: gateway::Hub,
     mode: Mutex<Mode>,
     patience: Duration,
-    shards: u16,
+    shards: AtomicU16,
     heartbeat: Duration,
     incomplete: bool,
     waiting: Mutex<HashMap<String, oneshot::Sender<(Value, tokio::time::Instant)>>>,
@@ -115,6 +116,11 @@ impl Shared {
 
     fn now(&self) -> Instant {
         self.clock.now()
+    }
+
+    /// How many shards the bot has to use.
+    fn shards(&self) -> u16 {
+        self.shards.load(Ordering::Relaxed)
     }
 
     /// Keeps a call for the validators.
@@ -169,7 +175,7 @@ impl Fake {
             hub: gateway::Hub::default(),
             mode: Mutex::new(options.mode),
             patience: options.patience,
-            shards: options.shards,
+            shards: AtomicU16::new(options.shards),
             heartbeat: options.heartbeat,
             incomplete: options.incomplete,
             waiting: Mutex::default(),

@@ -1,9 +1,13 @@
-//! The rate of the whole bot: evenly spaced, with a few more slots for those who look at a screen. Invariant: no
-//! second holds more calls than both rates together and one of each.
+//! The rate of the whole bot: evenly spaced, with a slot more for those who look at a screen. Slots are given out ahead
+//! of time; whether one may be used is looked at again when its time has come, because answers may be late and Discord
+//! counts arrivals. Invariant: in no second more calls arrive than both rates together, and a slot that has to wait
+//! makes all later ones wait as long.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Urgency;
+use super::flights::Flights;
 
 /// How many calls a second the bot makes at most, answers to interactions not counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +20,7 @@ pub struct Rates {
 
 impl Rates {
     /// Discord allows 50.
-    pub const PUBLISHED: Self = Self { per_second: 45, replies_per_second: 3 };
+    pub const PUBLISHED: Self = Self { per_second: 49, replies_per_second: 1 };
 }
 
 /// Calls evenly spaced.
@@ -36,11 +40,26 @@ impl Beat {
     }
 }
 
+/// A slot in the bot's pace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Slot {
+    /// When, not counting what was lost since the beginning.
+    at: Duration,
+    urgency: Urgency,
+    /// The call that uses it.
+    flight: Option<u64>,
+}
+
 /// The bot's pace and its pause.
 #[derive(Debug)]
 pub(super) struct Pace {
     all: Beat,
     replies: Beat,
+    flights: Flights,
+    most: usize,
+    most_with_replies: usize,
+    /// By how much all slots have been put off so far.
+    late: Duration,
     paused: Duration,
     /// Where the next one who is sent away is told to come again.
     line: Duration,
@@ -48,9 +67,14 @@ pub(super) struct Pace {
 
 impl Pace {
     pub(super) fn new(rates: Rates) -> Self {
+        let count = |rate: u32| usize::try_from(rate).unwrap_or(usize::MAX);
         Self {
             all: Beat::new(rates.per_second),
             replies: Beat::new(rates.replies_per_second),
+            flights: Flights::default(),
+            most: count(rates.per_second.max(1)),
+            most_with_replies: count(rates.per_second.max(1).saturating_add(rates.replies_per_second)),
+            late: Duration::ZERO,
             paused: Duration::ZERO,
             line: Duration::ZERO,
         }
@@ -62,18 +86,47 @@ impl Pace {
             Urgency::Reply => self.all.next.min(self.replies.next),
             Urgency::Ordinary | Urgency::Bulk => self.all.next,
         };
-        now.max(next).max(self.paused)
+        now.max(next + self.late).max(self.paused)
     }
 
-    pub(super) fn take(&mut self, at: Duration, urgency: Urgency) {
+    pub(super) fn take(&mut self, at: Duration, urgency: Urgency) -> Slot {
+        let at = at.saturating_sub(self.late);
         if urgency == Urgency::Reply && self.replies.next <= at && self.all.next > at {
             self.replies.take(at);
         } else {
             self.all.take(at);
         }
+        Slot { at, urgency, flight: None }
     }
 
-    pub(super) fn give_back(&mut self) {
+    /// The time of a slot has come: it is used, or it is said when to try again.
+    pub(super) fn depart(&mut self, now: Duration, slot: &mut Slot) -> Result<(), Duration> {
+        let at = (slot.at + self.late).max(self.paused);
+        if now < at {
+            return Err(at);
+        }
+        let most = if slot.urgency == Urgency::Reply { self.most_with_replies } else { self.most };
+        if let Err(again) = self.flights.room(now, most) {
+            if slot.urgency != Urgency::Reply {
+                self.late = self.late.max(again.saturating_sub(slot.at));
+            }
+            return Err(again);
+        }
+        slot.flight = Some(self.flights.depart(now));
+        Ok(())
+    }
+
+    /// The call that used a slot was answered, or will not be.
+    pub(super) fn landed(&mut self, now: Duration, route: &Arc<str>, slot: &Slot) {
+        if let Some(number) = slot.flight {
+            self.flights.landed(now, route, number);
+        }
+    }
+
+    pub(super) fn give_back(&mut self, slot: &Slot) {
+        if let Some(number) = slot.flight {
+            self.flights.cancel(number);
+        }
         self.all.next = self.all.next.saturating_sub(self.all.spacing);
     }
 
@@ -90,6 +143,7 @@ impl Pace {
 
     pub(super) fn pause(&mut self, end: Duration) {
         self.paused = self.paused.max(end);
+        let end = end.saturating_sub(self.late);
         self.all.next = self.all.next.max(end);
         self.replies.next = self.replies.next.max(end);
     }
