@@ -63,9 +63,9 @@ fn plan(seed: u64) -> Faults {
             (GatewayFault::Reset, 12),
             (GatewayFault::Closed, 10),
             (GatewayFault::Invalid, 3),
-            (GatewayFault::Zombie, 2),
-            (GatewayFault::Refused, 2),
-            (GatewayFault::Spins, 1),
+            (GatewayFault::Zombie, 4),
+            (GatewayFault::Refused, 4),
+            (GatewayFault::Spins, 2),
         ],
     )
 }

@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 
 use super::answer::{Scope, Told};
 use super::breaker::{Breaker, Noted, STOP, WARN};
-use super::call::{Call, Route};
+use super::call::{Call, Route, Verb};
 use super::fault::{CallError, code};
 use super::gate::Gate;
 use super::lane::Lane;
@@ -116,7 +116,7 @@ impl Rest {
             path.split_once("//").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
         let lane = Lane::new(call.verb.reqwest_method().as_str(), path);
         let ticket = call.ticket(path);
-        let mut tried = 0;
+        let (mut tried, mut doubt) = (0, None);
         loop {
             tried += 1;
             let error = match self.once(&call, &lane, ticket).await {
@@ -124,10 +124,14 @@ impl Rest {
                 Err(error) => error,
             };
             log(&lane, &error);
-            match pause_before(tried, &error, call.repeatable, self.spread.next()) {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => return Err(error),
+            let Some(pause) = pause_before(tried, &error, call.repeatable, self.spread.next()) else {
+                // That the last try did nothing says nothing of the one before.
+                return Err(doubt.filter(|_| error.passes()).unwrap_or(error));
+            };
+            if call.verb == Verb::Post && matches!(error, CallError::InDoubt { .. }) {
+                doubt = Some(error);
             }
+            tokio::time::sleep(pause).await;
         }
     }
 

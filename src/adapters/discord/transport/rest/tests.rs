@@ -222,6 +222,22 @@ async fn what_may_have_happened_is_repeated_only_where_that_does_no_harm() {
 }
 
 #[tokio::test]
+async fn that_a_repeated_call_surely_did_nothing_takes_no_doubt_away_from_the_first() {
+    let script = |number: usize, _: &Asked| match number {
+        1 => (502, Vec::new(), "<html>bad gateway</html>".to_owned()),
+        _ => refusal("shared", 60.0),
+    };
+    let server = Server::new(script).await;
+    let error = server.rest().call(post(11, "who knows").repeatable()).await.unwrap_err();
+    assert!(matches!(error, CallError::InDoubt { .. }), "{error:?}");
+    assert_eq!(server.asked().len(), 2);
+    // What is put in place may be put there again; the caller learns how long to wait.
+    let server = Server::new(script).await;
+    let error = server.rest().call(Call::patch(channel(11), json!({}))).await.unwrap_err();
+    assert!(matches!(error, CallError::Rate { .. }), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_repeated_post_carries_the_same_nonce_so_that_one_message_stands() {
     // As Discord does it: the same nonce gives the first message again.
     let stored: Arc<Mutex<Vec<String>>> = Arc::default();
