@@ -41,6 +41,8 @@ const MARGIN: i32 = 24;
 /// Where bars begin, and how long a full one is.
 const LEFT: i32 = 390;
 const FULL: i32 = 490;
+/// Where the numbers stand.
+const VALUES: i32 = LEFT + FULL + 14;
 const TOP: i32 = 64;
 const ROW: i32 = 46;
 /// Characters of a label.
@@ -129,7 +131,8 @@ pub fn draw(chart: &Chart) -> Option<Vec<u8>> {
         canvas.write((MARGIN, y + 6), &label, &FONT_9X18);
         canvas.fill((LEFT, y), (along(bars.first).max(1), 18), FIRST);
         canvas.fill((LEFT, y + 20), (along(bars.second).max(1), 10), SECOND);
-        canvas.write((LEFT + along(bars.first) + 8, y), &bars.first.to_string(), &FONT_9X18_BOLD);
+        canvas.write((VALUES, y), &bars.first.to_string(), &FONT_9X18_BOLD);
+        canvas.write((VALUES, y + 17), &bars.second.to_string(), &FONT_9X18);
         if let Some(limit) = bars.limit {
             canvas.fill((LEFT + along(limit) - 1, y - 4), (3, 38), LIMIT);
         }

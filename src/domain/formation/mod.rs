@@ -18,6 +18,7 @@ mod law;
 mod lines;
 mod locks;
 mod names;
+mod overlap;
 mod plan;
 mod pool;
 mod problem;
