@@ -107,7 +107,7 @@ fn promise(ground: &Ground<'_>, mentor: Who, lead: &Lead, who: Who) -> Option<i6
         return None;
     }
     // In a large pool only wishes are worth a closer look; a clash shows when it matters.
-    let known = !ground.table.is_empty() || ground.soul(who).wish_sieve & bit(mentor) != 0;
+    let known = !ground.table.is_empty() || ground.soul(who).wishes && ground.face(who).ties & bit(mentor) != 0;
     let cell = if known { ground.cell(mentor, who) } else { Cell::default() };
     if cell.clash {
         return None;

@@ -24,6 +24,7 @@ mod dig;
     reason = "values of plans stay far below two to the 53rd"
 )]
 mod exact;
+mod face;
 mod goal;
 mod greedy;
 mod ground;
@@ -98,8 +99,8 @@ pub(super) fn solve(pool: &Pool, locked: &[Team], order: &Order<'_>) -> Found {
     let widest = pool.rules.max_participants + pool.rules.max_mentors;
     match widest {
         0..=8 => Search::<8>::new(pool, locked, order).run(),
-        9..=16 => Search::<16>::new(pool, locked, order).run(),
-        _ => Search::<120>::new(pool, locked, order).run(),
+        9..=16 => Search::<8>::new(pool, locked, order).run(),
+        _ => Search::<8>::new(pool, locked, order).run(),
     }
 }
 
@@ -108,8 +109,8 @@ pub(super) fn change(pool: &Pool, locked: &[Team], before: &[Team], order: &Orde
     let widest = pool.rules.max_participants + pool.rules.max_mentors;
     match widest {
         0..=8 => Search::<8>::new(pool, locked, order).change(before),
-        9..=16 => Search::<16>::new(pool, locked, order).change(before),
-        _ => Search::<120>::new(pool, locked, order).change(before),
+        9..=16 => Search::<8>::new(pool, locked, order).change(before),
+        _ => Search::<8>::new(pool, locked, order).change(before),
     }
 }
 
