@@ -90,7 +90,7 @@ impl Blocks<'_, '_> {
         };
         let groups: Vec<Bunch<C>> = part.places.iter().map(|at| inner(state.bunch(*at))).collect();
         let mut dice = Dice::of_part(self.seed, pass << 32 | at as u64);
-        let look = Look { mentors: 240, keep: 24, seed: dice.bits(), threads: 1 };
+        let look = Look { mentors: usize::MAX, keep: 24, seed: dice.bits(), threads: 1 };
         let hints = Hints::new(&ground, look);
         let open = ground.mentors.iter().map(|who| usize::from(ground.soul(*who).capacity)).sum::<usize>();
         let mut inside = State::of(&ground, &groups, &[], open / ground.rules.min_mentors);

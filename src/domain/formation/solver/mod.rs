@@ -99,8 +99,8 @@ pub(super) fn solve(pool: &Pool, locked: &[Team], order: &Order<'_>) -> Found {
     let widest = pool.rules.max_participants + pool.rules.max_mentors;
     match widest {
         0..=8 => Search::<8>::new(pool, locked, order).run(),
-        9..=16 => Search::<8>::new(pool, locked, order).run(),
-        _ => Search::<8>::new(pool, locked, order).run(),
+        9..=16 => Search::<16>::new(pool, locked, order).run(),
+        _ => Search::<120>::new(pool, locked, order).run(),
     }
 }
 
@@ -109,8 +109,8 @@ pub(super) fn change(pool: &Pool, locked: &[Team], before: &[Team], order: &Orde
     let widest = pool.rules.max_participants + pool.rules.max_mentors;
     match widest {
         0..=8 => Search::<8>::new(pool, locked, order).change(before),
-        9..=16 => Search::<8>::new(pool, locked, order).change(before),
-        _ => Search::<8>::new(pool, locked, order).change(before),
+        9..=16 => Search::<16>::new(pool, locked, order).change(before),
+        _ => Search::<120>::new(pool, locked, order).change(before),
     }
 }
 
@@ -139,8 +139,8 @@ impl<'s, 'p, const C: usize> Search<'s, 'p, C> {
         let held: Vec<(usize, usize)> =
             self.locked.iter().map(|team| (team.held_mentors, team.held)).collect();
         let (mentors, keep) = match self.ground.souls.len() {
-            0..=4_000 => (2_400, 40),
-            4_001..=MANY => (600, 40),
+            ..=FEW => (usize::MAX, 40),
+            ..=MANY => (usize::MAX, 24),
             _ => (240, 16),
         };
         let look = Look { mentors, keep, seed: dice.bits(), threads: self.order.threads };

@@ -32,7 +32,7 @@ impl Lead {
     }
 
     /// Marks of one participant under these mentors, times the shares; wishes are not in it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn marks(&self, ground: &Ground<'_>, mentors: &[Who], who: Who) -> i64 {
         let (soul, share) = (ground.soul(who), &ground.share);
         let mut marks = 0;
@@ -53,7 +53,7 @@ impl Lead {
         marks
     }
 
-    #[inline]
+    #[inline(always)]
     fn needs(&self, ground: &Ground<'_>, mentors: &[Who], who: Who, soul: &Soul) -> i64 {
         if soul.asked == 0 {
             return NEUTRAL;
