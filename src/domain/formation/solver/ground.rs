@@ -131,7 +131,7 @@ impl<'p> Ground<'p> {
         for (role, at) in roles.iter().zip(0..) {
             let own = rest_of(pool, *role, at, &numbers);
             hot.push(hot_of(pool, *role));
-            souls.push(soul_of(pool, *role, &own));
+            souls.push(soul_of(pool, *role));
             faces.push(Face::new(pool, *role, &own));
             rest.push(own);
         }

@@ -56,8 +56,7 @@ pub(super) fn parts<const C: usize>(ground: &Ground<'_>, bunch: &Bunch<C>, own: 
     // What everybody before a participant shares, then also everybody behind.
     for &who in bunch.participants() {
         let marks = lead.marks(ground, mentors, who);
-        own[who as usize] =
-            Parts { people: marks, week: whole.week, tongues: whole.tongues, ..Parts::NONE };
+        own[who as usize] = Parts { people: marks, week: whole.week, tongues: whole.tongues, ..Parts::NONE };
         whole.people += marks;
         share_time(ground, &mut whole, who);
     }
@@ -154,8 +153,8 @@ impl<const C: usize> Turn<'_, '_, C> {
             (week, tongues) = (week.and(hot.week), tongues & hot.tongues);
         }
         let stay = || self.bunch.people().iter().copied().filter(|who| Some(*who) != leaves).chain(joins);
-        let can_talk = tongues != 0
-            || ground.has_mute && stay().filter(|who| ground.hot(*who).lists).count() < 2;
+        let can_talk =
+            tongues != 0 || ground.has_mute && stay().filter(|who| ground.hot(*who).lists).count() < 2;
         if !can_talk {
             return None;
         }

@@ -39,8 +39,6 @@ pub(super) struct Soul {
     pub(super) in_office: bool,
     pub(super) coach: bool,
     pub(super) wants_coach: bool,
-    /// Whether there are wishes for anybody.
-    pub(super) wishes: bool,
 }
 
 /// What the search reads seldom.
@@ -145,7 +143,7 @@ pub(super) fn hot_of(pool: &Pool, role: Role) -> Hot {
 }
 
 /// The often read part of a person.
-pub(super) fn soul_of(pool: &Pool, role: Role, rest: &Rest) -> Soul {
+pub(super) fn soul_of(pool: &Pool, role: Role) -> Soul {
     let member = pool.at(role.who);
     Soul {
         needs: member.needs.sieve(),
@@ -160,6 +158,5 @@ pub(super) fn soul_of(pool: &Pool, role: Role, rest: &Rest) -> Soul {
         in_office: member.in_office,
         coach: member.coach,
         wants_coach: member.wants_coach,
-        wishes: !rest.wishes.is_empty(),
     }
 }
