@@ -39,22 +39,26 @@ impl WeekMask {
     }
 
     /// Whether the hour is in the set; false for 168 and above.
+    #[inline]
     pub fn contains(&self, hour: usize) -> bool {
         hour < HOURS && self.0[hour / 64] & (1 << (hour % 64)) != 0
     }
 
     /// The hours that are in both sets.
+    #[inline]
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self([self.0[0] & other.0[0], self.0[1] & other.0[1], self.0[2] & other.0[2]])
     }
 
     /// How many hours are in the set, 0 to 168.
+    #[inline]
     pub const fn count(&self) -> u32 {
         self.0[0].count_ones() + self.0[1].count_ones() + self.0[2].count_ones()
     }
 
     /// Whether no hour is in the set.
+    #[inline]
     pub const fn is_empty(&self) -> bool {
         self.0[0] | self.0[1] | self.0[2] == 0
     }

@@ -12,15 +12,17 @@ const NONE: u32 = u32::MAX;
 pub(super) struct Line {
     enter: u32,
     leave: u32,
+    /// Twice the number of the circle the person is on or hangs off, and one more for those on it.
     circle: u32,
-    on_circle: bool,
 }
 
 impl Line {
     /// Whether one of the two is above the other, directly or through others.
     pub(super) fn meets(&self, other: &Self) -> bool {
         let within = |a: &Self, b: &Self| a.enter <= b.enter && b.leave <= a.leave;
-        let round = self.circle != NONE && self.circle == other.circle && (self.on_circle || other.on_circle);
+        let round = self.circle != NONE
+            && self.circle >> 1 == other.circle >> 1
+            && (self.circle | other.circle) & 1 == 1;
         round || within(self, other) || within(other, self)
     }
 }
@@ -82,17 +84,17 @@ fn walk(above: &[Option<usize>]) -> Vec<Line> {
         }
     }
     let circle_of = name_circles(above, &on_circle);
-    let mut lines = vec![Line { enter: 0, leave: 0, circle: NONE, on_circle: false }; above.len()];
+    let mut lines = vec![Line { enter: 0, leave: 0, circle: NONE }; above.len()];
     let mut clock = 0;
     for root in (0..above.len()).filter(|here| above[*here].is_none() || on_circle[*here]) {
-        let circle = circle_of[root];
+        let circle = if circle_of[root] == NONE { NONE } else { circle_of[root] << 1 };
         let mut path = vec![(root, 0)];
-        lines[root] = Line { enter: clock, leave: clock, circle, on_circle: on_circle[root] };
+        lines[root] = Line { enter: clock, leave: clock, circle: circle | u32::from(on_circle[root]) };
         clock += 1;
         while let Some((here, done)) = path.last_mut() {
             if let Some(&next) = below[*here].get(*done) {
                 *done += 1;
-                lines[next] = Line { enter: clock, leave: clock, circle, on_circle: false };
+                lines[next] = Line { enter: clock, leave: clock, circle };
                 clock += 1;
                 path.push((next, 0));
             } else {

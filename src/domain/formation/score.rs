@@ -226,7 +226,7 @@ fn shared(a: &Topics, b: &Topics) -> i64 {
 }
 
 /// Goals in common as a share of the goals of both together.
-fn goals(a: &Topics, b: &Topics) -> i64 {
+pub(super) fn goals(a: &Topics, b: &Topics) -> i64 {
     let both = a.shared(b);
     match a.list.len() + b.list.len() - both {
         _ if a.list.is_empty() || b.list.is_empty() => NEUTRAL,

@@ -27,21 +27,28 @@ pub(super) struct Climate {
     pub(super) mentor: i64,
     /// Price of moving somebody out of the place where they sat before.
     pub(super) moved: i64,
+    /// How many of 1,024 steps are of each large kind; those gain more often where people have few
+    /// choices.
+    pub(super) bold: u64,
 }
 
 impl Climate {
     /// For a pool in which some people have few choices.
     pub(super) const TIGHT: Self =
-        Self { hot: 3_000.0, cold: 60.0, waiting: 14_000, mentor: 4_000, moved: 0 };
+        Self { hot: 3_000.0, cold: 60.0, waiting: 14_000, mentor: 4_000, moved: 0, bold: 16 };
     /// For large pools, where nearly everybody has many choices.
-    pub(super) const LARGE: Self = Self { hot: 900.0, cold: 60.0, waiting: 9_000, mentor: 4_000, moved: 0 };
+    pub(super) const LARGE: Self =
+        Self { hot: 900.0, cold: 60.0, waiting: 9_000, mentor: 4_000, moved: 0, bold: 4 };
     /// For a plan that should change little.
     pub(super) const REPAIR: Self =
-        Self { hot: 2_500.0, cold: 40.0, waiting: 16_000, mentor: 1_000, moved: 5_000 };
+        Self { hot: 2_500.0, cold: 40.0, waiting: 16_000, mentor: 1_000, moved: 5_000, bold: 16 };
     /// For a state that is good already.
-    pub(super) const WARM: Self = Self { hot: 450.0, cold: 50.0, waiting: 9_000, mentor: 4_000, moved: 0 };
+    pub(super) const WARM: Self =
+        Self { hot: 450.0, cold: 50.0, waiting: 9_000, mentor: 4_000, moved: 0, bold: 4 };
 }
 
+/// Steps tried for a person in a row, while what is known of them is near.
+const TRIES: u64 = 4;
 /// Share of the groups, in percent, whose scores count as low.
 const LOW: usize = 10;
 
@@ -68,7 +75,7 @@ impl<const C: usize> Run<'_, '_, C> {
         let epoch = u64::try_from(people.clamp(64, 20_000) * 4).unwrap_or(u64::MAX);
         let mut best: Option<(Rank, State<C>)> = Some((state.rank(), state.clone()));
         let mut changes: Vec<(u32, Bunch<C>, i64)> = Vec::with_capacity(12);
-        let (mut done, mut heat, mut floor) = (0, self.climate.hot, 0);
+        let (mut done, mut heat, mut floor, mut who) = (0, self.climate.hot, 0, 0);
         while done < self.steps {
             if done % 1_024 == 0 {
                 heat = self.heat(done);
@@ -80,11 +87,14 @@ impl<const C: usize> Run<'_, '_, C> {
                     break;
                 }
             }
+            if done % TRIES == 0 {
+                who = self.somebody(state);
+            }
             done += 1;
             changes.clear();
             let (ground, hints) = (self.ground, self.hints);
             let mut step = Step { ground, hints, state, dice: &mut self.dice, changes: &mut changes };
-            let Some(proposal) = step.propose() else { continue };
+            let Some(proposal) = step.propose(who, self.climate.bold) else { continue };
             let Some(gain) = self.weigh(state, proposal, &mut changes, floor) else { continue };
             if gain >= 0 || (gain.unsigned_abs() as f64) < heat * self.dice.loss() {
                 if changes.is_empty() {
@@ -110,6 +120,13 @@ impl<const C: usize> Run<'_, '_, C> {
             *state = kept;
         }
         done
+    }
+
+    /// A person to try steps for; one in sixteen times somebody who waits, if anybody does.
+    fn somebody(&mut self, state: &State<C>) -> Who {
+        let waits = self.dice.below(16) == 0 && !state.waiting.is_empty();
+        let list = if waits { &state.waiting } else { &self.ground.participants };
+        self.dice.pick(list).unwrap_or_default()
     }
 
     fn heat(&self, done: u64) -> f64 {

@@ -5,9 +5,10 @@
 use super::super::plan::FULL_SCORE;
 use super::super::pool::Who;
 use super::super::rules::IndustryWish;
-use super::super::score::NEUTRAL;
+use super::super::score::{self, NEUTRAL};
+use super::face::Face;
 use super::ground::Ground;
-use super::soul::{Soul, bit};
+use super::soul::bit;
 
 /// Two people, with marks already multiplied by the shares of their criteria.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,33 +33,48 @@ pub(super) fn table(ground: &Ground<'_>) -> Vec<Cell> {
 }
 
 /// The cell of two people, worked out anew.
+#[inline]
 pub(super) fn fresh(ground: &Ground<'_>, a: Who, b: Who) -> Cell {
-    let (x, y) = (ground.soul(a), ground.soul(b));
-    if clash(ground, a, b, x, y) {
+    let (x, y) = (ground.face(a), ground.face(b));
+    if a == b || clash(ground, x, y) {
         return Cell { clash: true, ..Cell::default() };
     }
     let share = &ground.share;
     let mut members = 0;
     if share.interests > 0 {
-        members += share.interests * common(ground, a, b, Topic::Interests);
+        members += share.interests * interests(ground, a, b);
     }
     if x.unit != y.unit {
         members += share.units * FULL_SCORE;
     }
-    let met = if x.met_sieve & bit(b) == 0 {
-        0
-    } else {
-        let met = &ground.rest(a).met;
-        met.binary_search_by_key(&b, |(who, _)| *who).map_or(0, |at| met[at].1)
-    };
-    let wishes = share.wishes * (wish(ground, a, b) + wish(ground, b, a));
-    Cell {
+    let mut cell = Cell {
         members: small(members),
         peers: small(peers(ground, a, b, x, y)),
-        wishes: small(wishes),
-        met: u16::try_from(met).unwrap_or(u16::MAX),
+        wishes: 0,
+        met: 0,
         clash: false,
+    };
+    // Sieves mostly say that there is nothing between the two.
+    if x.ties & bit(b) != 0 && y.ties & bit(a) != 0 {
+        between(ground, a, b, &mut cell);
     }
+    cell
+}
+
+/// What is between two people in particular.
+#[cold]
+fn between(ground: &Ground<'_>, a: Who, b: Who, cell: &mut Cell) {
+    let (mine, theirs) = (ground.rest(a), ground.rest(b));
+    if mine.apart.binary_search(&b).is_ok() {
+        *cell = Cell { clash: true, ..Cell::default() };
+        return;
+    }
+    let met = mine.met.binary_search_by_key(&b, |(who, _)| *who).map_or(0, |at| mine.met[at].1);
+    let wish = |wishes: &[(Who, i64)], who: Who| {
+        wishes.binary_search_by_key(&who, |(who, _)| *who).map_or(0, |at| wishes[at].1)
+    };
+    cell.met = u16::try_from(met).unwrap_or(u16::MAX);
+    cell.wishes = small(ground.share.wishes * (wish(&mine.wishes, b) + wish(&theirs.wishes, a)));
 }
 
 /// Marks are at most 20,000 and shares add up to 1,024, so this never loses anything.
@@ -68,50 +84,38 @@ fn small(marks: i64) -> i32 {
 }
 
 #[inline]
-fn wish(ground: &Ground<'_>, a: Who, b: Who) -> i64 {
-    if ground.soul(a).wish_sieve & bit(b) == 0 {
-        return 0;
-    }
-    let wishes = &ground.rest(a).wishes;
-    wishes.binary_search_by_key(&b, |(who, _)| *who).map_or(0, |at| wishes[at].1)
-}
-
-#[derive(Clone, Copy)]
-enum Topic {
-    Interests,
-    Goals,
-}
-
-#[inline]
-fn common(ground: &Ground<'_>, a: Who, b: Who, topic: Topic) -> i64 {
-    let (x, y) = (ground.soul(a), ground.soul(b));
-    let (mine, theirs, at) = match topic {
-        Topic::Interests => (x.interests, y.interests, 1),
-        Topic::Goals => (x.goals, y.goals, 2),
-    };
-    let (mine_count, their_count) = (x.counts[at], y.counts[at]);
-    if mine_count == 0 || their_count == 0 {
+fn interests(ground: &Ground<'_>, a: Who, b: Who) -> i64 {
+    let (x, y) = (ground.face(a), ground.face(b));
+    if x.interest_count == 0 || y.interest_count == 0 {
         return NEUTRAL;
     }
-    let both = mine & theirs;
-    let shared = if ground.exact_topics || both == 0 {
-        both.count_ones()
-    } else {
-        let (x, y) = (ground.pool.at(ground.rest(a).pool), ground.pool.at(ground.rest(b).pool));
-        let shared = match topic {
-            Topic::Interests => x.interests.shared(&y.interests),
-            Topic::Goals => x.goals.shared(&y.goals),
-        };
-        u32::try_from(shared).unwrap_or(0)
-    };
-    match topic {
-        Topic::Interests => NEUTRAL * i64::from(shared.min(2)),
-        Topic::Goals => FULL_SCORE * i64::from(shared) / i64::from(mine_count + their_count - shared),
+    let both = x.interests & y.interests;
+    if ground.exact_topics || both == 0 {
+        return NEUTRAL * i64::from(both.count_ones().min(2));
     }
+    score::interests(ground.pool, ground.rest(a).pool, ground.rest(b).pool)
 }
 
 #[inline]
-fn peers(ground: &Ground<'_>, a: Who, b: Who, x: &Soul, y: &Soul) -> i64 {
+fn goals(ground: &Ground<'_>, a: Who, b: Who) -> i64 {
+    let (x, y) = (ground.face(a), ground.face(b));
+    if x.goal_count == 0 || y.goal_count == 0 {
+        return NEUTRAL;
+    }
+    let both = x.goals & y.goals;
+    if both == 0 {
+        return 0;
+    }
+    if ground.exact_topics {
+        let shared = both.count_ones();
+        return ground.ratio(shared, u32::from(x.goal_count) + u32::from(y.goal_count) - shared);
+    }
+    let member = |who: Who| &ground.pool.at(ground.rest(who).pool).goals;
+    score::goals(member(a), member(b))
+}
+
+#[inline]
+fn peers(ground: &Ground<'_>, a: Who, b: Who, x: &Face, y: &Face) -> i64 {
     let share = &ground.share;
     let differ = |x: u32, y: u32| match (x, y) {
         (0, _) | (_, 0) => NEUTRAL,
@@ -128,7 +132,7 @@ fn peers(ground: &Ground<'_>, a: Who, b: Who, x: &Soul, y: &Soul) -> i64 {
             };
     }
     if share.goals > 0 {
-        marks += share.goals * common(ground, a, b, Topic::Goals);
+        marks += share.goals * goals(ground, a, b);
     }
     if share.spread > 0 {
         marks += share.spread
@@ -138,7 +142,9 @@ fn peers(ground: &Ground<'_>, a: Who, b: Who, x: &Soul, y: &Soul) -> i64 {
             };
     }
     if share.departments > 0 {
-        marks += share.departments * differ(x.known_department, y.known_department);
+        let known = x.has_department && y.has_department;
+        marks += share.departments
+            * if known { FULL_SCORE * i64::from(x.department != y.department) } else { NEUTRAL };
     }
     if share.regions > 0 {
         marks += share.regions * differ(x.region, y.region);
@@ -147,15 +153,13 @@ fn peers(ground: &Ground<'_>, a: Who, b: Who, x: &Soul, y: &Soul) -> i64 {
 }
 
 #[inline]
-fn clash(ground: &Ground<'_>, a: Who, b: Who, x: &Soul, y: &Soul) -> bool {
+fn clash(ground: &Ground<'_>, x: &Face, y: &Face) -> bool {
     let rules = ground.rules;
     let rivals = &ground.pool.rival_organisations;
-    a == b
-        || x.unit == y.unit && ground.apart[0]
+    x.unit == y.unit && ground.apart[0]
         || x.organisation == y.organisation && ground.apart[1]
         || x.department == y.department && ground.apart[2]
         || x.line.meets(&y.line)
-        || x.apart_sieve & bit(b) != 0 && ground.rest(a).apart.binary_search(&b).is_ok()
         || rules.same_manager_apart && x.manager != 0 && x.manager == y.manager
         || !rivals.is_empty()
             && rivals.contains(&(x.organisation.min(y.organisation), x.organisation.max(y.organisation)))

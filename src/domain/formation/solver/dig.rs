@@ -235,7 +235,7 @@ impl<const C: usize> Dig<'_, '_, '_, C> {
 
     fn listing(&self, more: &[Who]) -> u32 {
         let people = self.bunch.people().iter().chain(more);
-        people.map(|who| self.quarry.ground.hot(*who).listing).sum()
+        people.map(|who| u32::from(self.quarry.ground.hot(*who).lists)).sum()
     }
 
     fn leaf(&mut self, from: usize) {

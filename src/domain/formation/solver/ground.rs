@@ -3,16 +3,19 @@
 //! Invariant: a record says the same as the pool; `fits` and `score` of a group agree with `Team`
 //! and `score` to the last point, which a property test checks.
 
+use super::super::plan::FULL_SCORE;
 use super::super::pool::{Pool, Who};
 use super::super::reasons::Criterion;
 use super::super::rules::{IndustryWish, Rules};
 use super::super::score;
 use super::cell::{self, Cell};
-use super::soul::{Hot, Numbers, Rest, Role, Soul, rest_of, soul_of};
+use super::face::Face;
+use super::soul::{Hot, Numbers, Rest, Role, Soul, bit, hot_of, rest_of, soul_of};
 use crate::domain::week::WeekMask;
 
-/// People up to which all pairs are worked out beforehand.
-const TABLE: usize = 1_000;
+/// People up to which all pairs are worked out beforehand; a larger table would not fit into the
+/// caches, where a fresh look is faster.
+const TABLE: usize = 400;
 
 /// The compiled problem.
 #[allow(clippy::struct_excessive_bools, reason = "switches that spare the inner loop its work")]
@@ -21,6 +24,7 @@ pub(super) struct Ground<'p> {
     pub(super) pool: &'p Pool<'p>,
     pub(super) rules: &'p Rules,
     pub(super) hot: Vec<Hot>,
+    pub(super) faces: Vec<Face>,
     pub(super) souls: Vec<Soul>,
     pub(super) rest: Vec<Rest>,
     pub(super) mentors: Vec<Who>,
@@ -30,6 +34,8 @@ pub(super) struct Ground<'p> {
     pub(super) exact_topics: bool,
     /// Limits on units, organisations and departments above 1 that need counting.
     pub(super) counted: bool,
+    /// Whether somebody lists only languages that nobody else lists.
+    pub(super) has_mute: bool,
     pub(super) has_mates: bool,
     /// Whether the row-wise score holds for people without ties.
     pub(super) plain: bool,
@@ -40,6 +46,8 @@ pub(super) struct Ground<'p> {
     pub(super) has_load: bool,
     /// Group marks that depend on the number of participants alone, already weighted.
     pub(super) by_size: Vec<i64>,
+    /// Marks for this share of that many, row by row: divisions are slow.
+    ratios: [[u16; RATIOS]; RATIOS],
     pub(super) table: Vec<Cell>,
 }
 
@@ -92,6 +100,17 @@ impl Shares {
     }
 }
 
+/// Parts and wholes whose marks are worked out beforehand.
+const RATIOS: usize = 16;
+
+fn ratios() -> [[u16; RATIOS]; RATIOS] {
+    let marks = |part: usize, whole: usize| {
+        let marks = FULL_SCORE * score::whole(part.min(whole)) / score::whole(whole.max(1));
+        u16::try_from(marks).unwrap_or(0)
+    };
+    std::array::from_fn(|whole| std::array::from_fn(|part| marks(part, whole)))
+}
+
 impl<'p> Ground<'p> {
     /// Compiles the whole pool.
     pub(super) fn new(pool: &'p Pool<'p>) -> Self {
@@ -107,17 +126,20 @@ impl<'p> Ground<'p> {
         let numbers: Numbers = Numbers::new(pool, roles);
         let mut souls = Vec::with_capacity(roles.len());
         let mut hot = Vec::with_capacity(roles.len());
+        let mut faces: Vec<Face> = Vec::with_capacity(roles.len());
         let mut rest = Vec::with_capacity(roles.len());
         for (role, at) in roles.iter().zip(0..) {
-            rest.push(rest_of(pool, *role, at, &numbers));
-            let member = pool.at(role.who);
-            hot.push(Hot {
-                week: member.starts[0],
-                tongues: u64::try_from(member.tongues).unwrap_or(u64::MAX),
-                unit: member.unit,
-                listing: u32::from(member.lists_tongues),
-            });
-            souls.push(soul_of(pool, *role, &rest[at as usize]));
+            let own = rest_of(pool, *role, at, &numbers);
+            hot.push(hot_of(pool, *role));
+            souls.push(soul_of(pool, *role));
+            faces.push(Face::new(pool, *role, &own));
+            rest.push(own);
+        }
+        // Wishes go one way, sieves both.
+        for (at, own) in rest.iter().enumerate() {
+            for (other, _) in &own.wishes {
+                faces[*other as usize].ties |= bit(Who::try_from(at).unwrap_or(0));
+            }
         }
         let law = &pool.rules;
         let share = Shares::of(pool);
@@ -137,6 +159,7 @@ impl<'p> Ground<'p> {
             share,
             exact_topics: pool.topics <= 64,
             counted: [law.per_unit, law.per_organisation, law.per_department].iter().any(|limit| *limit > 1),
+            has_mute: hot.iter().any(|hot: &Hot| hot.lists && hot.tongues == 0),
             has_mates: rest.iter().any(|rest: &Rest| !rest.mates.is_empty()),
             plain: law.quorum_percent == 100
                 && law.max_zone_spread.is_none()
@@ -147,8 +170,10 @@ impl<'p> Ground<'p> {
             has_owed: share.fairness > 0,
             has_load: share.load > 0,
             by_size,
+            ratios: ratios(),
             table: Vec::new(),
             hot,
+            faces,
             souls,
             rest,
         };
@@ -166,6 +191,20 @@ impl<'p> Ground<'p> {
     #[inline]
     pub(super) fn hot(&self, who: Who) -> &Hot {
         &self.hot[who as usize]
+    }
+
+    #[inline]
+    pub(super) fn face(&self, who: Who) -> &Face {
+        &self.faces[who as usize]
+    }
+
+    /// Full marks times `part` divided by `whole`, which is not 0.
+    #[inline]
+    pub(super) fn ratio(&self, part: u32, whole: u32) -> i64 {
+        match self.ratios.get(whole as usize).and_then(|row| row.get(part as usize)) {
+            Some(marks) => i64::from(*marks),
+            None => FULL_SCORE * i64::from(part) / i64::from(whole),
+        }
     }
 
     #[inline]
@@ -203,7 +242,7 @@ impl<'p> Ground<'p> {
     #[inline]
     pub(super) fn may_meet(&self, a: Who, b: Who) -> bool {
         let (a, b) = (self.hot(a), self.hot(b));
-        (a.tongues & b.tongues != 0 || a.listing + b.listing < 2)
+        (a.tongues & b.tongues != 0 || !a.lists || !b.lists)
             && !(a.unit == b.unit && self.apart[0])
             && (self.rules.quorum_percent < 100 || self.meet(a.week.and(b.week)))
     }

@@ -1,6 +1,8 @@
 //! Which mentors suit a participant best, so that the search looks there first.
 //!
-//! Invariant: hints only steer; a mentor who is no hint can still be found.
+//! Invariant: hints only steer; a mentor who is no hint can still be found. People may meet the
+//! mentors they are pointed to.
+#![allow(clippy::inline_always, reason = "what is not inlined cannot use wide registers")]
 
 use super::super::pool::Who;
 use super::cell::Cell;
@@ -8,6 +10,7 @@ use super::dice::Dice;
 use super::ground::Ground;
 use super::soul::bit;
 use super::worth::Lead;
+use pulp::Arch;
 
 /// Best mentors of each participant, best first; none for people who want no seat.
 #[derive(Debug)]
@@ -39,15 +42,14 @@ impl Hints {
     pub(super) fn new(ground: &Ground<'_>, look: Look) -> Self {
         let people = ground.souls.len();
         let (mut suits, mut ends, mut reach) = (Vec::new(), vec![0; people + 1], vec![0; people]);
-        let leads: Vec<Lead> = ground.mentors.iter().map(|who| Lead::of(ground, &[*who])).collect();
-        let one = |who: &Who| best_of(ground, &leads, *who, look);
+        let leads = ground.mentors.iter().map(|who| Lead::of(ground, &[*who])).collect();
+        let search = Search { ground, leads, look };
         let each = ground.participants.len().div_ceil(look.threads.max(1)).max(1);
         let found: Vec<Vec<Found>> = std::thread::scope(|scope| {
-            let (one, mut chunks) = (&one, ground.participants.chunks(each));
+            let (search, mut chunks) = (&search, ground.participants.chunks(each));
             let first = chunks.next();
-            let others: Vec<_> =
-                chunks.map(|chunk| scope.spawn(move || chunk.iter().map(one).collect())).collect();
-            let first = first.map(|chunk| chunk.iter().map(one).collect());
+            let others: Vec<_> = chunks.map(|chunk| scope.spawn(move || search.all(chunk))).collect();
+            let first = first.map(|chunk| search.all(chunk));
             let rest =
                 others.into_iter().map(|thread| thread.join().expect("looking at mentors cannot fail"));
             first.into_iter().chain(rest).collect()
@@ -70,45 +72,79 @@ impl Hints {
     }
 }
 
-/// The best mentors of a participant among those looked at and those wished for.
-fn best_of(ground: &Ground<'_>, leads: &[Lead], who: Who, look: Look) -> Found {
-    let mut found: Vec<(i64, Who)> = Vec::with_capacity(look.mentors.min(ground.mentors.len()));
-    let count = ground.mentors.len();
-    let sampled = look.mentors < count;
-    let from = if sampled { Dice::of_part(look.seed, u64::from(who)).below(count) } else { 0 };
-    for step in 0..look.mentors.min(count) {
-        // A stride spreads the sample over the whole list without drawing anybody twice.
-        let at = if sampled { (from + step * count / look.mentors) % count } else { step };
-        if let Some(value) = promise(ground, ground.mentors[at], &leads[at], who) {
-            found.push((-value, ground.mentors[at]));
-        }
+/// Looks at one participant after another.
+struct Search<'s, 'p> {
+    ground: &'s Ground<'p>,
+    /// What each mentor alone offers.
+    leads: Vec<Lead>,
+    look: Look,
+}
+
+impl Search<'_, '_> {
+    /// The mentors of some participants. A vector unit, if there is one, counts hours faster.
+    fn all(&self, people: &[Who]) -> Vec<Found> {
+        let mut pile = Vec::new();
+        let one = |who: &Who| self.best_of(*who, &mut pile);
+        Arch::new().dispatch(
+            #[inline(always)]
+            || people.iter().map(one).collect(),
+        )
     }
-    let possible = u32::try_from(found.len()).unwrap_or(u32::MAX);
-    let wished = ground.rest(who).wishes.iter().filter(|(_, mark)| *mark > 0).map(|(other, _)| *other);
-    for other in wished.filter(|other| ground.soul(*other).capacity > 0) {
-        if let Some(value) = promise(ground, other, &Lead::of(ground, &[other]), who) {
-            found.push((-value, other));
+
+    /// The best mentors of a participant among those looked at and those wished for. The pile is
+    /// room to work in.
+    #[inline(always)]
+    fn best_of(&self, who: Who, pile: &mut Vec<(i64, Who)>) -> Found {
+        let (ground, look, count) = (self.ground, self.look, self.ground.mentors.len());
+        // Whoever must sit with a mentor has no other choice.
+        let promised = |mentor: Who| promise(ground, mentor, &Lead::of(ground, &[mentor]), who);
+        let is_mentor = |mate: &Who| *mate != Who::MAX && ground.soul(*mate).capacity > 0;
+        let tied = ground.rest(who).mates.iter().copied().filter(is_mentor);
+        if let Some((_, mentor)) = tied.filter_map(|mate| Some((-promised(mate)?, mate))).min() {
+            return (vec![mentor], 1);
         }
+        let sampled = look.mentors < count;
+        let from = if sampled { Dice::of_part(look.seed, u64::from(who)).below(count) } else { 0 };
+        let (mut possible, mut least) = (0, i64::MIN);
+        pile.clear();
+        for step in 0..look.mentors.min(count) {
+            // A stride spreads the sample over the whole list without drawing anybody twice.
+            let at = if sampled { (from + step * count / look.mentors) % count } else { step };
+            let mentor = ground.mentors[at];
+            let Some(value) = promise(ground, mentor, &self.leads[at], who) else { continue };
+            possible += 1;
+            if value > least {
+                pile.push((-value, mentor));
+            }
+            if pile.len() == 4 * look.keep.max(1) {
+                let (_, worst, _) = pile.select_nth_unstable(look.keep);
+                least = -worst.0;
+                pile.truncate(look.keep + 1);
+            }
+        }
+        let wished = ground.rest(who).wishes.iter().filter(|(_, mark)| *mark > 0).map(|(other, _)| *other);
+        for other in wished.filter(|other| ground.soul(*other).capacity > 0) {
+            if let Some(value) = promised(other) {
+                pile.push((-value, other));
+            }
+        }
+        pile.sort_unstable();
+        pile.dedup();
+        let mentors = pile.iter().take(look.keep).map(|(_, mentor)| *mentor).collect();
+        (mentors, possible)
     }
-    found.sort_unstable();
-    found.dedup();
-    // Whoever must sit with a mentor has no other choice.
-    let tied = |mentor: &Who| ground.rest(*mentor).mates.contains(&who);
-    let mentors = match found.iter().find(|(_, mentor)| tied(mentor)) {
-        Some(&(_, mentor)) => vec![mentor],
-        None => found.iter().take(look.keep).map(|(_, mentor)| *mentor).collect(),
-    };
-    (mentors, possible)
 }
 
 /// How well a mentor suits a participant, if the two may meet at all.
+#[inline(always)]
 fn promise(ground: &Ground<'_>, mentor: Who, lead: &Lead, who: Who) -> Option<i64> {
     if !ground.may_meet(mentor, who) {
         return None;
     }
-    // In a large pool only wishes are worth a closer look; a clash shows when it matters.
-    let known = !ground.table.is_empty() || ground.soul(who).wish_sieve & bit(mentor) != 0;
-    let cell = if known { ground.cell(mentor, who) } else { Cell::default() };
+    // In a large pool only those with something between them are worth a closer look; another clash
+    // shows when it matters.
+    let close = ground.face(who).ties & bit(mentor) != 0 && ground.face(mentor).ties & bit(who) != 0;
+    let cell = if close || !ground.table.is_empty() { ground.cell(mentor, who) } else { Cell::default() };
     if cell.clash {
         return None;
     }

@@ -9,6 +9,7 @@ use super::bunch::Bunch;
 use super::dice::Dice;
 use super::ground::Ground;
 use super::hints::Hints;
+use super::quick;
 use super::state::{NONE, State};
 
 /// Most groups that one step changes.
@@ -35,26 +36,27 @@ pub(super) struct Step<'s, 'p, const C: usize> {
 }
 
 impl<const C: usize> Step<'_, '_, C> {
-    /// Proposes some step; none when the dice named nothing possible.
+    /// Proposes some step for a person; none when the dice named nothing possible. Of 1,024 steps,
+    /// `bold` are of each large kind.
     #[inline]
-    pub(super) fn propose(&mut self) -> Option<Proposal> {
-        let bits = self.dice.bits();
-        let kind = bits & 63;
-        let waiting = !self.state.waiting.is_empty() && kind >= 60;
-        let list = if waiting { &self.state.waiting } else { &self.ground.participants };
-        let who = self.dice.pick(list)?;
+    pub(super) fn propose(&mut self, who: Who, bold: u64) -> Option<Proposal> {
         if self.state.fixed[who as usize] {
             return None;
         }
-        match kind {
-            0 => self.drop_or_dissolve(who, bits),
-            1 => self.rebuild(who).map(|()| Proposal::Changes),
-            2 | 3 => self.mentors(who, bits),
-            _ => self.shift(who, bits),
+        let bits = self.dice.bits();
+        let kind = (bits >> 40) & 1_023;
+        if kind >= 4 * bold {
+            self.shift(who, bits)
+        } else if kind >= 2 * bold {
+            self.mentors(who, bits)
+        } else if kind >= bold {
+            self.rebuild(who).map(|()| Proposal::Changes)
+        } else {
+            self.drop_or_dissolve(who, bits)
         }
     }
 
-    /// A mentor for this person: mostly one who suits.
+    /// A mentor whom this person may meet: mostly one who suits.
     #[inline]
     pub(super) fn mentor_for(&mut self, who: Who, bits: u64) -> Option<Who> {
         let suits = self.hints.suits(who);
@@ -64,16 +66,13 @@ impl<const C: usize> Step<'_, '_, C> {
             let place = if bits & (1 << 20) != 0 { first.min(self.dice.below(suits.len())) } else { first };
             return Some(suits[place]);
         }
-        self.dice.pick(&self.ground.mentors)
+        self.dice.pick(&self.ground.mentors).filter(|mentor| self.ground.may_meet(*mentor, who))
     }
 
     /// Moves a person to a group of another mentor, or swaps with somebody there.
     #[inline]
     pub(super) fn shift(&mut self, who: Who, bits: u64) -> Option<Proposal> {
         let mentor = self.mentor_for(who, bits)?;
-        if !self.ground.may_meet(mentor, who) {
-            return None;
-        }
         let from = self.state.seat[who as usize];
         let Some(to) = self.state.led_by(mentor, self.dice) else {
             return self.open(mentor, who).map(|()| Proposal::Changes);
@@ -82,7 +81,7 @@ impl<const C: usize> Step<'_, '_, C> {
             return None;
         }
         let (there, rules) = (self.state.bunch(to), self.ground.rules);
-        let tied = self.ground.soul(who).tied;
+        let tied = self.ground.hot(who).tied;
         let count = if tied { self.ground.rest(who).unit.len() } else { 1 };
         let room = usize::from(there.k) + count <= rules.max_participants;
         let lone = from == NONE;
@@ -95,17 +94,49 @@ impl<const C: usize> Step<'_, '_, C> {
             self.out(who, from)?;
             return self.into(who, to).map(|()| Proposal::Changes);
         }
-        let other = self.dice.pick(there.participants())?;
+        if lone || !plain {
+            let other = self.dice.pick(there.participants())?;
+            return self.trade_seats(who, from, other, to);
+        }
+        let other = self.partner(who, to)?;
+        if self.ground.hot(other).tied {
+            return self.trade_seats(who, from, other, to);
+        }
+        Some(Proposal::Swap { who, from, other, to })
+    }
+
+    /// Somebody of another group who could change places with a person, as far as hours and
+    /// languages tell.
+    #[inline]
+    fn partner(&mut self, who: Who, to: u32) -> Option<Who> {
+        let (ground, state) = (self.ground, self.state);
+        let others = state.bunch(to).participants();
+        let here = &state.own[who as usize];
+        let mut at = self.dice.below(others.len());
+        for _ in 0..others.len() {
+            let other = others[at];
+            let fits = quick::has_time(ground, &state.own[other as usize], who)
+                && quick::has_time(ground, here, other)
+                && !state.fixed[other as usize];
+            if fits {
+                return Some(other);
+            }
+            at = if at + 1 == others.len() { 0 } else { at + 1 };
+        }
+        None
+    }
+
+    /// Two people, and those who come along, change their groups; or the second one has to look for
+    /// a new group, because the first one had none.
+    fn trade_seats(&mut self, who: Who, from: u32, other: Who, to: u32) -> Option<Proposal> {
         if self.state.fixed[other as usize] {
             return None;
         }
+        let lone = from == NONE;
         if !lone {
             let home = self.state.bunch(from).mentors();
             if !home.first().is_some_and(|mentor| self.ground.may_meet(*mentor, other)) {
                 return None;
-            }
-            if plain && !self.ground.soul(other).tied {
-                return Some(Proposal::Swap { who, from, other, to });
             }
         }
         self.out(who, from)?;
@@ -123,9 +154,9 @@ impl<const C: usize> Step<'_, '_, C> {
     pub(super) fn rehome(&mut self, who: Who, not: u32) {
         for _ in 0..4 {
             let bits = self.dice.bits();
-            let Some(mentor) = self.mentor_for(who, bits) else { break };
+            let Some(mentor) = self.mentor_for(who, bits) else { continue };
             let Some(to) = self.state.led_by(mentor, self.dice) else { continue };
-            if to != not && self.ground.may_meet(mentor, who) && self.join_if(who, to) {
+            if to != not && self.join_if(who, to) {
                 break;
             }
         }

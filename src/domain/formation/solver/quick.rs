@@ -11,32 +11,37 @@ use super::worth::Lead;
 use crate::domain::week::WeekMask;
 
 /// Sums behind a score, or somebody's part in them. Marks are already times their shares.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(align(64))]
 pub(super) struct Parts {
     /// Marks of participants under their mentors, and wishes.
     pub(super) people: i64,
     pub(super) members: i64,
     pub(super) peers: i64,
     pub(super) met: i64,
+    /// Common hours and languages of the whole group, or of everybody in it but the person.
+    pub(super) week: WeekMask,
+    pub(super) tongues: u64,
 }
 
+const _: () = assert!(size_of::<Parts>() == 64, "parts fill one line of the cache");
+
 impl Parts {
-    fn plus(self, other: &Self) -> Self {
-        Self {
-            people: self.people + other.people,
-            members: self.members + other.members,
-            peers: self.peers + other.peers,
-            met: self.met + other.met,
-        }
+    pub(super) const NONE: Self =
+        Self { people: 0, members: 0, peers: 0, met: 0, week: WeekMask::ALL, tongues: u64::MAX };
+
+    fn add(&mut self, other: &Self) {
+        self.people += other.people;
+        self.members += other.members;
+        self.peers += other.peers;
+        self.met += other.met;
     }
 
-    fn minus(self, other: &Self) -> Self {
-        Self {
-            people: self.people - other.people,
-            members: self.members - other.members,
-            peers: self.peers - other.peers,
-            met: self.met - other.met,
-        }
+    fn subtract(&mut self, other: &Self) {
+        self.people -= other.people;
+        self.members -= other.members;
+        self.peers -= other.peers;
+        self.met -= other.met;
     }
 }
 
@@ -44,9 +49,22 @@ impl Parts {
 pub(super) fn parts<const C: usize>(ground: &Ground<'_>, bunch: &Bunch<C>, own: &mut [Parts]) -> Parts {
     let (q, people, mentors) = (usize::from(bunch.q), bunch.people(), bunch.mentors());
     let lead = Lead::of(ground, mentors);
-    let mut whole = Parts::default();
+    let mut whole = Parts::NONE;
+    for &who in mentors {
+        share_time(ground, &mut whole, who);
+    }
+    // What everybody before a participant shares, then also everybody behind.
     for &who in bunch.participants() {
-        own[who as usize] = Parts { people: lead.marks(ground, mentors, who), ..Parts::default() };
+        let marks = lead.marks(ground, mentors, who);
+        own[who as usize] = Parts { people: marks, week: whole.week, tongues: whole.tongues, ..Parts::NONE };
+        whole.people += marks;
+        share_time(ground, &mut whole, who);
+    }
+    let mut behind = Parts::NONE;
+    for &who in bunch.participants().iter().rev() {
+        let own = &mut own[who as usize];
+        (own.week, own.tongues) = (own.week.and(behind.week), own.tongues & behind.tongues);
+        share_time(ground, &mut behind, who);
     }
     for (at, &b) in people.iter().enumerate() {
         for (before, &a) in people[..at].iter().enumerate() {
@@ -56,20 +74,30 @@ pub(super) fn parts<const C: usize>(ground: &Ground<'_>, bunch: &Bunch<C>, own: 
                 members: i64::from(cell.members),
                 peers: if before >= q { i64::from(cell.peers) } else { 0 },
                 met: i64::from(cell.met),
+                ..Parts::NONE
             };
-            whole = whole.plus(&pair);
+            whole.add(&pair);
             if at >= q {
-                own[b as usize] = own[b as usize].plus(&pair);
+                own[b as usize].add(&pair);
             }
             if before >= q {
-                own[a as usize] = own[a as usize].plus(&pair);
+                own[a as usize].add(&pair);
             }
-        }
-        if at >= q {
-            whole.people += lead.marks(ground, mentors, b);
         }
     }
     whole
+}
+
+fn share_time(ground: &Ground<'_>, parts: &mut Parts, who: Who) {
+    let hot = ground.hot(who);
+    (parts.week, parts.tongues) = (parts.week.and(hot.week), parts.tongues & hot.tongues);
+}
+
+/// Whether somebody could sit with a group as far as hours of the first stretch and languages tell.
+#[inline]
+pub(super) fn has_time(ground: &Ground<'_>, parts: &Parts, who: Who) -> bool {
+    let hot = ground.hot(who);
+    ground.meet(parts.week.and(hot.week)) && (parts.tongues & hot.tongues != 0 || ground.has_mute)
 }
 
 /// A group to which somebody may be added and from which somebody may be taken.
@@ -88,10 +116,10 @@ impl<const C: usize> Turn<'_, '_, C> {
         let fewest = self.hours(leaves, joins)?;
         let mut parts = *self.whole;
         if let Some(who) = leaves {
-            parts = parts.minus(&self.own[who as usize]);
+            parts.subtract(&self.own[who as usize]);
         }
         if let Some(who) = joins {
-            parts = parts.plus(&self.row(leaves, who)?);
+            self.add_row(leaves, who, &mut parts)?;
         }
         let k = usize::from(self.bunch.k) + usize::from(joins.is_some()) - usize::from(leaves.is_some());
         let share = &ground.share;
@@ -118,16 +146,20 @@ impl<const C: usize> Turn<'_, '_, C> {
     #[inline]
     fn hours(&self, leaves: Option<Who>, joins: Option<Who>) -> Option<u32> {
         let ground = self.ground;
-        let (mut week, mut tongues, mut listing) = (WeekMask::ALL, u64::MAX, 0);
+        let rest = leaves.map_or(self.whole, |who| &self.own[who as usize]);
+        let (mut week, mut tongues) = (rest.week, rest.tongues);
+        if let Some(who) = joins {
+            let hot = ground.hot(who);
+            (week, tongues) = (week.and(hot.week), tongues & hot.tongues);
+        }
         let stay = || self.bunch.people().iter().copied().filter(|who| Some(*who) != leaves).chain(joins);
-        for who in stay() {
-            let soul = ground.hot(who);
-            week = week.and(soul.week);
-            tongues &= soul.tongues;
-            listing += soul.listing;
+        let can_talk =
+            tongues != 0 || ground.has_mute && stay().filter(|who| ground.hot(*who).lists).count() < 2;
+        if !can_talk {
+            return None;
         }
         let need = ground.rules.min_common_hours;
-        if need > 0 && week.is_empty() || tongues == 0 && listing > 1 {
+        if need > 0 && week.is_empty() {
             return None;
         }
         let mut fewest = week.count();
@@ -140,11 +172,10 @@ impl<const C: usize> Turn<'_, '_, C> {
         (fewest >= need).then_some(fewest)
     }
 
-    /// What somebody adds to the sums; none if they clash with anybody who stays.
+    /// Adds what somebody brings to the sums; none if they clash with anybody who stays.
     #[inline]
-    fn row(&self, leaves: Option<Who>, joins: Who) -> Option<Parts> {
+    fn add_row(&self, leaves: Option<Who>, joins: Who, parts: &mut Parts) -> Option<()> {
         let (ground, mentors) = (self.ground, self.bunch.mentors());
-        let mut parts = Parts::default();
         for (at, &other) in self.bunch.people().iter().enumerate() {
             if Some(other) == leaves {
                 continue;
@@ -161,6 +192,6 @@ impl<const C: usize> Turn<'_, '_, C> {
             }
         }
         parts.people += Lead::of(ground, mentors).marks(ground, mentors, joins);
-        Some(parts)
+        Some(())
     }
 }

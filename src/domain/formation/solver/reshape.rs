@@ -121,9 +121,6 @@ impl<const C: usize> Step<'_, '_, C> {
     pub(super) fn rebuild(&mut self, who: Who) -> Option<()> {
         let bits = self.dice.bits();
         let mentor = self.mentor_for(who, bits)?;
-        if !self.ground.may_meet(mentor, who) {
-            return None;
-        }
         let Some(at) = self.state.led_by(mentor, self.dice) else {
             return self.open(mentor, who);
         };

@@ -1,9 +1,9 @@
-//! People as records of bit masks and numbers, in three parts by how often they are read.
+//! People as records of bit masks and numbers, in parts by how often they are read; `face` has the part that
+//! others see.
 //!
 //! Invariant: a record says the same as the member of the pool it comes from.
 
-use super::super::lines::Line;
-use super::super::pool::{Pool, Topics, Who};
+use super::super::pool::{Pool, Who};
 use super::super::score;
 use crate::domain::week::WeekMask;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,43 +15,30 @@ pub(super) struct Hot {
     /// All ones for a person who lists no language.
     pub(super) tongues: u64,
     pub(super) unit: u32,
-    /// 1 for a person who lists languages.
-    pub(super) listing: u32,
+    /// Whether the person lists languages.
+    pub(super) lists: bool,
+    /// Whether somebody must come along.
+    pub(super) tied: bool,
 }
 
 /// What the search reads often about a person.
 #[allow(clippy::struct_excessive_bools, reason = "facts about a person, each read on its own")]
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Soul {
-    pub(super) unit: u32,
-    pub(super) organisation: u32,
-    pub(super) department: u32,
-    pub(super) known_department: u32,
-    pub(super) region: u32,
+    pub(super) needs: u64,
+    pub(super) offers: u64,
+    /// Marks for the mentor's load elsewhere.
+    pub(super) load: i64,
     pub(super) industry: u32,
-    pub(super) manager: u32,
+    /// Count of needs.
+    pub(super) asked: u32,
     pub(super) level: u8,
     pub(super) capacity: u8,
     pub(super) wants_seat: bool,
     pub(super) left_out: bool,
-    /// Whether somebody must come along.
-    pub(super) tied: bool,
     pub(super) in_office: bool,
     pub(super) coach: bool,
     pub(super) wants_coach: bool,
-    pub(super) line: Line,
-    pub(super) needs: u64,
-    pub(super) offers: u64,
-    pub(super) interests: u64,
-    pub(super) goals: u64,
-    /// Counts of needs, interests and goals.
-    pub(super) counts: [u32; 3],
-    /// Marks for the mentor's load elsewhere.
-    pub(super) load: i64,
-    /// Sieves over the numbers of people in `Rest`: kept apart, met, wished or not wanted.
-    pub(super) apart_sieve: u64,
-    pub(super) met_sieve: u64,
-    pub(super) wish_sieve: u64,
 }
 
 /// What the search reads seldom.
@@ -77,7 +64,7 @@ pub(super) fn bit(who: Who) -> u64 {
     1 << (who & 63)
 }
 
-fn sieve(people: impl Iterator<Item = Who>) -> u64 {
+pub(super) fn sieve(people: impl Iterator<Item = Who>) -> u64 {
     people.fold(0, |sieve, who| sieve | bit(who))
 }
 
@@ -143,35 +130,33 @@ pub(super) fn rest_of(pool: &Pool, role: Role, at: Who, numbers: &Numbers) -> Re
     }
 }
 
-/// The often read part of a person.
-pub(super) fn soul_of(pool: &Pool, role: Role, rest: &Rest) -> Soul {
+/// The most often read part of a person.
+pub(super) fn hot_of(pool: &Pool, role: Role) -> Hot {
     let member = pool.at(role.who);
-    let count = |topics: &Topics| u32::try_from(topics.list.len()).unwrap_or(u32::MAX);
-    Soul {
+    Hot {
+        week: member.starts[0],
+        tongues: u64::try_from(member.tongues).unwrap_or(u64::MAX),
         unit: member.unit,
-        organisation: member.organisation,
-        department: member.department,
-        known_department: member.known_department,
-        region: member.region,
+        lists: member.lists_tongues,
+        tied: !member.mates.is_empty(),
+    }
+}
+
+/// The often read part of a person.
+pub(super) fn soul_of(pool: &Pool, role: Role) -> Soul {
+    let member = pool.at(role.who);
+    Soul {
+        needs: member.needs.sieve(),
+        offers: member.offers.sieve(),
+        load: score::load(pool, &[role.who]),
         industry: member.industry,
-        manager: member.manager,
+        asked: u32::try_from(member.needs.list.len()).unwrap_or(u32::MAX),
         level: member.level,
         capacity: role.capacity,
         wants_seat: role.wants_seat,
         left_out: member.left_out,
-        tied: !member.mates.is_empty(),
         in_office: member.in_office,
         coach: member.coach,
         wants_coach: member.wants_coach,
-        line: member.line,
-        needs: member.needs.sieve(),
-        offers: member.offers.sieve(),
-        interests: member.interests.sieve(),
-        goals: member.goals.sieve(),
-        counts: [count(&member.needs), count(&member.interests), count(&member.goals)],
-        load: score::load(pool, &[role.who]),
-        apart_sieve: sieve(rest.apart.iter().copied()),
-        met_sieve: sieve(rest.met.iter().map(|(who, _)| *who)),
-        wish_sieve: sieve(rest.wishes.iter().map(|(who, _)| *who)),
     }
 }

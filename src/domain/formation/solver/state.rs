@@ -101,8 +101,8 @@ impl<const C: usize> State<C> {
         Self {
             bunches: vec![Bunch::EMPTY; places as usize],
             worth: vec![0; places as usize],
-            whole: vec![Parts::default(); places as usize],
-            own: vec![Parts::default(); people],
+            whole: vec![Parts::NONE; places as usize],
+            own: vec![Parts::NONE; people],
             seat: vec![NONE; people],
             leads: vec![Vec::new(); people],
             first_lead: vec![NONE; people],

@@ -7,6 +7,7 @@ use super::super::pool::Who;
 use super::super::rules::IndustryWish;
 use super::super::score::{self, NEUTRAL};
 use super::bunch::Bunch;
+use super::face::Face;
 use super::ground::Ground;
 use super::soul::Soul;
 use crate::domain::week::WeekMask;
@@ -31,7 +32,7 @@ impl Lead {
     }
 
     /// Marks of one participant under these mentors, times the shares; wishes are not in it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn marks(&self, ground: &Ground<'_>, mentors: &[Who], who: Who) -> i64 {
         let (soul, share) = (ground.soul(who), &ground.share);
         let mut marks = 0;
@@ -52,19 +53,19 @@ impl Lead {
         marks
     }
 
-    #[inline]
+    #[inline(always)]
     fn needs(&self, ground: &Ground<'_>, mentors: &[Who], who: Who, soul: &Soul) -> i64 {
-        let asked = i64::from(soul.counts[0]);
-        if asked == 0 {
+        if soul.asked == 0 {
             return NEUTRAL;
         }
         let both = soul.needs & self.offers;
         if ground.exact_topics || both == 0 {
-            return FULL_SCORE * i64::from(both.count_ones()) / asked;
+            return ground.ratio(both.count_ones(), soul.asked);
         }
         let member = |who: Who| ground.pool.at(ground.rest(who).pool);
         let offered = |need: &&u32| mentors.iter().any(|mentor| member(*mentor).offers.has(**need));
-        FULL_SCORE * score::whole(member(who).needs.list.iter().filter(offered).count()) / asked
+        FULL_SCORE * score::whole(member(who).needs.list.iter().filter(offered).count())
+            / i64::from(soul.asked)
     }
 }
 
@@ -174,7 +175,7 @@ impl Ground<'_> {
         let (mut tongues, mut listing) = (u64::MAX, 0);
         for soul in people.iter().map(|who| self.hot(*who)) {
             tongues &= soul.tongues;
-            listing += soul.listing;
+            listing += u32::from(soul.lists);
         }
         tongues != 0 || listing < 2
     }
@@ -196,18 +197,18 @@ impl Ground<'_> {
 
     fn keeps_counts(&self, people: &[Who]) -> bool {
         let rules = self.rules;
-        let keeps = |limit: u8, key: fn(&Soul) -> u32| {
+        let keeps = |limit: u8, key: fn(&Face) -> u32| {
             let same = |who: &Who| {
-                let own = key(self.soul(*who));
-                people.iter().filter(|other| key(self.soul(**other)) == own).count()
+                let own = key(self.face(*who));
+                people.iter().filter(|other| key(self.face(**other)) == own).count()
             };
             limit < 2
                 || people.len() <= usize::from(limit)
                 || people.iter().all(|who| same(who) <= usize::from(limit))
         };
-        keeps(rules.per_unit, |soul| soul.unit)
-            && keeps(rules.per_organisation, |soul| soul.organisation)
-            && keeps(rules.per_department, |soul| soul.department)
+        keeps(rules.per_unit, |face| face.unit)
+            && keeps(rules.per_organisation, |face| face.organisation)
+            && keeps(rules.per_department, |face| face.department)
     }
 
     /// The widest distance between zones in minutes over all stretches.
