@@ -3,9 +3,8 @@
 //! Invariant: explanations are made from the finished teams alone, so a plan edited by hand gets
 //! the same words as one from the solver.
 
-use super::overlap::{Pick, overlap};
 use super::plan::{Plan, PlanScore, PlannedGroup, Unplaced};
-use super::pool::{Pool, Who};
+use super::pool::{Pool, Topics, Who};
 use super::reasons::{Criterion, Reason};
 use super::rules::IndustryWish;
 use super::score;
@@ -131,6 +130,50 @@ pub(super) fn describe(
         .collect();
     let reasons = of_group(pool, &team, common_hours);
     PlannedGroup { key, mentors, participants, score, criteria, common_hours, reasons }
+}
+
+/// Topics that both people have, each once, in the words of the first person.
+fn overlap(pool: &Pool, a: Who, b: Who, pick: Pick) -> Vec<String> {
+    let (set, other) = pick.topics(pool, a, b);
+    if set.shared(other) == 0 {
+        return Vec::new();
+    }
+    let (own, theirs) = pick.texts(pool, a, b);
+    let theirs: BTreeSet<String> = theirs.iter().map(|text| fold(text)).collect();
+    // The map keeps one spelling of each topic, the same whatever the order of the list.
+    let mut found: BTreeMap<String, &str> = BTreeMap::new();
+    for text in own.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
+        let key = fold(text);
+        if theirs.contains(&key) {
+            found.entry(key).and_modify(|kept| *kept = text.min(kept)).or_insert(text);
+        }
+    }
+    found.into_values().map(str::to_owned).collect()
+}
+
+/// Which lists of two people to compare.
+#[derive(Clone, Copy)]
+enum Pick {
+    NeedsToOffers,
+    Interests,
+}
+
+impl Pick {
+    fn texts<'p>(self, pool: &Pool<'p>, a: Who, b: Who) -> (&'p [String], &'p [String]) {
+        let (a, b) = (pool.people[a as usize], pool.people[b as usize]);
+        match self {
+            Self::NeedsToOffers => (&a.needs, &b.offers),
+            Self::Interests => (&a.interests, &b.interests),
+        }
+    }
+
+    fn topics<'s>(self, pool: &'s Pool, a: Who, b: Who) -> (&'s Topics, &'s Topics) {
+        let (a, b) = (pool.at(a), pool.at(b));
+        match self {
+            Self::NeedsToOffers => (&a.needs, &b.offers),
+            Self::Interests => (&a.interests, &b.interests),
+        }
+    }
 }
 
 pub(super) fn of_person(pool: &Pool, team: &Team, who: Who) -> Vec<Reason> {

@@ -18,7 +18,6 @@ mod law;
 mod lines;
 mod locks;
 mod names;
-mod overlap;
 mod plan;
 mod pool;
 mod problem;
