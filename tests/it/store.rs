@@ -22,6 +22,8 @@ mod people;
 mod presence;
 #[path = "store/rest.rs"]
 mod rest;
+#[path = "store/sheets.rs"]
+mod sheets;
 
 /// An open SQLite store in a folder that goes away with the guard.
 async fn sqlite() -> (tempfile::TempDir, Store) {
@@ -112,6 +114,10 @@ on_both_engines! {
     presence::one_card_of_a_room_is_on_its_way_at_a_time
     presence::what_waits_for_one_reason_is_hurried_in_all_programs
     presence::a_playground_room_says_another_topic
+    sheets::a_plan_is_read_and_written_group_by_group
+    sheets::of_two_searches_the_later_one_counts_and_is_asked_to_end
+    sheets::a_person_has_one_wish_about_another_until_it_is_taken_back
+    sheets::a_few_people_are_read_without_all_the_others
     rest::waves_move_on_only_from_the_state_that_was_read
     rest::only_a_wave_that_has_not_opened_is_taken_away
     rest::an_invitation_is_answered_once

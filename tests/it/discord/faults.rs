@@ -320,6 +320,9 @@ fn days_wanted() -> i64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn months_on_a_discord_that_misbehaves_lose_nothing_and_double_nothing() {
+    if std::env::var_os("ROUNDTABLE_FAULT_LOG").is_some() {
+        tracing_subscriber::fmt().with_env_filter("roundtable=info").with_test_writer().init();
+    }
     let mut months = Months::begin(4_711).await;
     for _ in 0..days_wanted() {
         months.day().await;

@@ -59,6 +59,17 @@ impl Lines {
         });
     }
 
+    /// The client says that it stands, which is no sign of life.
+    pub fn up_again(&self, shard: u32, now: Instant) {
+        self.with(shard, |line| {
+            if !line.connected {
+                line.connected = true;
+                line.since = now;
+                line.last_sign = now;
+            }
+        });
+    }
+
     /// It does not stand.
     pub fn down(&self, shard: u32, now: Instant) {
         self.with(shard, |line| {

@@ -171,9 +171,11 @@ impl Fleet {
             }
             let (stage, latency) = seen(&session.manager, shard).await;
             let now = Instant::now();
-            // A runner is entered as disconnected, and what it said before that is lost; no other stage lies.
-            if !matches!(stage, Some(ConnectionStage::Connected | ConnectionStage::Disconnected)) {
-                self.inbound.lines.down(shard, now);
+            match stage {
+                // A runner is entered as disconnected, and what it said before that is lost; no other stage lies.
+                Some(ConnectionStage::Disconnected) => {}
+                Some(ConnectionStage::Connected) => self.inbound.lines.up_again(shard, now),
+                _ => self.inbound.lines.down(shard, now),
             }
             self.inbound.lines.latency(shard, latency, now);
             let line = self.inbound.lines.of(shard);

@@ -1,5 +1,5 @@
-//! Looking for a post by its marker. Invariant: "not there" is said only when the whole time since was read, or when
-//! sending again is surely harmless.
+//! Looking for a post by its marker. Invariant: "not there" is said only when the whole time since was read. That Discord
+//! would still know the nonce is no ground: the next try may come after it forgot, and would look back only to itself.
 
 use serde_json::Value;
 use serenity::model::id::ChannelId;
@@ -47,10 +47,4 @@ pub async fn look(
 
 fn number(id: &Value) -> Option<u64> {
     id.as_str()?.parse().ok()
-}
-
-/// Whether Discord surely still knows the nonce of something that was sent after the instant.
-pub fn nonce_is_fresh(since: Instant, now: Instant) -> bool {
-    // The core looks a minute further back than it sent.
-    (0..mark::NONCE_SECS).contains(&since.secs_until(now))
 }

@@ -10,8 +10,6 @@ use crate::domain::civil::Instant;
 const EPOCH_MILLIS: i64 = 1_420_070_400_000;
 /// Bits of an id behind its time.
 const TAIL_BITS: u32 = 22;
-/// How long Discord surely still knows a nonce.
-pub const NONCE_SECS: i64 = 120;
 
 /// Puts the marker into a body for a new post and makes sending it twice harmless. Words that stood alone move into an
 /// embed; mentions stay outside too, for inside they reach nobody.
