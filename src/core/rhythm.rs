@@ -94,18 +94,16 @@ fn best_hour(common: &WeekMask, zone: &Zone, today: Date) -> Option<(Weekday, Ti
         .map(|civil| (civil.weekday(), civil.time()))
 }
 
-/// The meetups from `now` to the end of the program. When the rhythm of a `new` group has its first slot later than two
-/// weeks away, an earlier first meetup on the same weekday and time is put before it; who changes a rhythm gets that
-/// rhythm and nothing else.
+/// The meetups from `now` to the end of the program. When the rhythm's first slot is later than two weeks away, an
+/// earlier first meetup on the same weekday and time is put before it.
 pub(super) fn meetup_slots(
     cadence: &Cadence,
     now: Instant,
     until: Instant,
-    new: bool,
     skip: &dyn Fn(Date) -> bool,
 ) -> Vec<(Slot, Instant)> {
     let mut slots = cadence.slots(now.plus_days(NOTICE_DAYS), until, skip);
-    if new && let Some(first) = early_first(cadence, &slots, now, until, skip) {
+    if let Some(first) = early_first(cadence, &slots, now, until, skip) {
         slots.insert(0, first);
     }
     slots.truncate(MOST_MEETUPS);

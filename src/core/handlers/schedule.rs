@@ -92,7 +92,7 @@ pub(super) async fn end_earlier(ctx: &mut Ctx<'_>, program: &Program) -> Result<
             meetup.sequence += 1;
             meetup.closing = 0;
             ctx.tx.mark_meetup(&meetup, was).await?;
-            super::meetups::withdraw(ctx, &meetup, "the programme ends before it").await?;
+            super::meetups::withdraw(ctx, &meetup, "the program ends before it").await?;
         }
         ctx.core.owe_card(&mut ctx.tx, &group).await?;
         if let Some(mut meetup) = closing.filter(|meetup| meetup.closing == 0) {
@@ -202,8 +202,8 @@ pub(super) async fn book(
     let ends: Date = program.ends_on.parse().unwrap_or(Date::MAX);
     let until = resolve(ends.at(23, 59, 0, 0), cadence.zone()).instant().unwrap_or(ctx.now);
     let skip = |date: Date| is_holiday(content, &settings.holidays, date);
+    let slots = meetup_slots(cadence, ctx.now, until, &skip);
     let earlier = ctx.tx.list_meetups_of(&group.id).await?;
-    let slots = meetup_slots(cadence, ctx.now, until, earlier.is_empty(), &skip);
     let held = earlier.iter().filter(|m| m.state != MeetupState::Cancelled);
     let mut used: Vec<String> = held.clone().map(|m| m.theme.clone()).collect();
     let before = u32::try_from(held.count()).unwrap_or(0);
