@@ -1,6 +1,6 @@
 //! Mentoring pools made from a seed: `-- --pool N --seed N --seconds S` prints one line with placed, unplaced,
 //! violations, score and bound; `--steps N` gives a budget of steps instead, `--greedy` only builds, and `--peers`
-//! prints lines for a random and a greedy peer first. A fifth of the people mentor one group of three to five each;
+//! prints lines for a random and a greedy peer first; `--export FILE` only writes the people as CSV. A fifth of the people mentor one group of three to five each;
 //! employers, reporting lines, pairs kept apart or together, languages and hours all bind.
 //!
 //! Invariant: the same number and seed give the same pool on every machine.
@@ -317,6 +317,8 @@ fn cores() -> usize {
 /// Solves a pool within some seconds of its cores: one core up to 12,000 people, above that all.
 pub fn solve(problem: &Problem, seed: u64, iterations: u64, limit: f64) -> Run {
     let used = if problem.people.len() > LARGE { cores() as f64 } else { 1.0 };
+    // What comes after the search takes a moment, too.
+    let limit = limit * 0.95;
     let watch = Deadline { clock: Clock::new(used), limit, stopped: AtomicBool::new(false) };
     let (start, before) = (Instant::now(), processor());
     let setup = Setup { seed, budget: Budget { iterations }, threads: cores(), watch: &watch };
@@ -382,11 +384,12 @@ pub fn steps_for(count: usize, seconds: f64) -> u64 {
     let (base, took) = (fastest(0), fastest(800_000));
     let rate = 800_000.0 / (took - base).max(took * 0.5).max(0.01);
     // Steps take longer when the pool outgrows the caches; setting up and explaining takes its share.
+    // In a small pool nearly all steps are the proof's.
     let (pace, setup) = match count {
-        0..=400 => (1.3, 0.0),
-        401..=2_000 => (0.8, 0.1),
-        2_001..=LARGE => (0.45, 1.2 * count as f64 / 10_000.0),
-        _ => (0.45 * cores() as f64, 6.0 * count as f64 / 100_000.0),
+        0..=400 => (0.5, 0.0),
+        401..=2_000 => (0.9, 0.1),
+        2_001..=LARGE => (0.55, 1.2 * count as f64 / 10_000.0),
+        _ => (0.3 * cores() as f64, 5.5 * count as f64 / 100_000.0),
     };
     (rate * pace * (seconds * 0.9 - setup).max(0.1)) as u64
 }
@@ -415,10 +418,30 @@ pub fn line(problem: &Problem, plan: &Plan) -> String {
     )
 }
 
+/// Writes the people of a pool as CSV, topics as a number whose bits they are.
+fn export(people: &[Draft], path: &str) {
+    let mut text = "id,role,organisation,department,level,topics\n".to_owned();
+    for (at, one) in people.iter().enumerate() {
+        let role = if at < people.len() / 5 { "mentor" } else { "participant" };
+        text += &format!(
+            "{},{role},organisation {},department {},{},{}\n",
+            id(at),
+            one.organisation,
+            one.department,
+            one.level,
+            one.topics
+        );
+    }
+    std::fs::write(path, text).unwrap_or_else(|fault| panic!("{path}: {fault}"));
+}
+
 /// Runs the pool that the options name and prints its line.
 pub fn run(options: &super::Options) {
     let count: usize = options.number("--pool", 100);
     let seed: u64 = options.number("--seed", 1);
+    if let Some(path) = options.values("--export").first() {
+        return export(&drafts(count, seed), path);
+    }
     let seconds: f64 = options.number("--seconds", 10.0);
     let problem = pool(count, seed);
     if options.has("--peers") {
