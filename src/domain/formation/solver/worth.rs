@@ -1,6 +1,7 @@
 //! Whether a group keeps every hard rule, and its score: the inner loop of the search.
 //!
 //! Invariant: agrees with `Team::broken` and `score::score` on every group (see `tests`).
+#![allow(clippy::inline_always, reason = "what is not inlined cannot use the vector unit")]
 
 use super::super::plan::FULL_SCORE;
 use super::super::pool::Who;
