@@ -135,17 +135,17 @@ pub fn points(problem: &Problem, plan: &Plan) -> i64 {
 /// Steps that fit into the time on this machine, found by a short trial.
 pub fn steps_for(count: usize, seconds: f64) -> u64 {
     let trial = pool(1_000, 7);
-    // Twice each, because others may use the machine for a while.
-    let fastest = |steps| (0..2).map(|_| solve(&trial, 1, steps, 60.0).processor).fold(60.0, f64::min);
-    let (base, took) = (fastest(0), fastest(800_000));
-    let rate = 800_000.0 / (took - base).max(took * 0.5).max(0.01);
+    // Three times each, because others may use the machine for a while; long enough for a clock of ticks.
+    let fastest = |steps| (0..3).map(|_| solve(&trial, 1, steps, 60.0).processor).fold(60.0, f64::min);
+    let (base, took) = (fastest(0), fastest(2_400_000));
+    let rate = 2_400_000.0 / (took - base).max(took * 0.5).max(0.01);
     // Steps take longer when the pool outgrows the caches; setting up and explaining takes its share.
     // In a small pool nearly all steps are the proof's.
     let (pace, setup) = match count {
-        0..=400 => (0.5, 0.0),
+        0..=400 => (0.4, 0.0),
         401..=2_000 => (0.8, 0.1),
         2_001..=LARGE => (0.45, 1.2 * count as f64 / 10_000.0),
-        _ => (0.3 * cores() as f64, 5.5 * count as f64 / 100_000.0),
+        _ => (0.22 * cores() as f64, 5.5 * count as f64 / 100_000.0),
     };
     (rate * pace * (seconds * 0.9 - setup).max(0.1)) as u64
 }
