@@ -243,7 +243,7 @@ impl<'p> Ground<'p> {
     #[inline(always)]
     pub(super) fn may_meet(&self, a: Who, b: Who) -> bool {
         let (a, b) = (self.hot(a), self.hot(b));
-        (a.tongues & b.tongues != 0 || !a.lists || !b.lists)
+        (a.tongues & b.tongues != 0 || !(a.lists && b.lists))
             && !(a.unit == b.unit && self.apart[0])
             && (self.rules.quorum_percent < 100 || self.meet(a.week.and(b.week)))
     }

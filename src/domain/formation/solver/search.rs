@@ -68,10 +68,12 @@ impl<'s, 'p, const C: usize> Search<'s, 'p, C> {
             self.touch_up(&mut state);
             return Found { teams: self.teams(&state), bound: None, proven: false };
         }
-        let (mentors, keep) = match people {
-            ..=FEW => (usize::MAX, 40),
-            ..=MANY => (usize::MAX, 24),
-            _ => (240, 16),
+        let (mentors, keep) = if people <= FEW {
+            (usize::MAX, 40)
+        } else if people <= MANY {
+            (usize::MAX, 24)
+        } else {
+            (240, 16)
         };
         let look = Look { mentors, keep, seed: dice.bits(), threads: self.order.threads };
         let hints = Hints::new(&self.ground, look);
