@@ -7,6 +7,7 @@
 #![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 
 mod clock;
+mod generator;
 mod mdgp;
 mod peers;
 mod pool;

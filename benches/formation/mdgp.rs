@@ -10,7 +10,12 @@ use std::io::Read;
 pub fn run(options: &Options) {
     let path = options.values("--mdgp").first().expect("--mdgp needs a file").to_string();
     let (instance, unit) = parse(&text_of(&path)).unwrap_or_else(|fault| panic!("{path}: {fault}"));
-    let (value, used) = solve(&instance, options.number("--seconds", 3.0), options);
+    let (value, used, groups) = solve(&instance, options.number("--seconds", 3.0), options);
+    if let Some(out) = options.values("--groups").first() {
+        let line = |(person, group): (usize, &usize)| format!("{person},{group}\n");
+        let text: String = groups.iter().enumerate().map(line).collect();
+        std::fs::write(out, text).unwrap_or_else(|fault| panic!("{out}: {fault}"));
+    }
     println!("{path}: {} people, {} groups, {used:.2} s", instance.people(), instance.limits().len());
     println!("objective {}", in_units(value, unit));
 }
@@ -22,20 +27,20 @@ pub fn table(options: &Options) {
         for kind in [Kind::Whole, Kind::Real, Kind::Points] {
             let text = generated(kind, people, groups, options.number("--seed", 1));
             let (instance, unit) = parse(&text).expect("a generated instance");
-            let (value, _) = solve(&instance, seconds, options);
+            let (value, ..) = solve(&instance, seconds, options);
             println!("| {kind:?} n={people} | {seconds} | {} |", in_units(value, unit));
         }
     }
 }
 
-fn solve(instance: &Instance, seconds: f64, options: &Options) -> (i64, f64) {
+fn solve(instance: &Instance, seconds: f64, options: &Options) -> (i64, f64, Vec<usize>) {
     let (seed, lanes) = (options.number("--seed", 1), options.number("--lanes", 1));
     let clock = Seconds::new(seconds);
     let ways = (lanes, options.number("--threads", 1));
     let grouping = group_in_lanes(instance, seed, ways, |_| Seconds::new(seconds));
     assert!(instance.is_valid(&grouping.groups), "a grouping breaks a bound");
     assert_eq!(instance.value(&grouping.groups), grouping.value, "a value is counted wrongly");
-    (grouping.value, clock.used())
+    (grouping.value, clock.used(), grouping.groups)
 }
 
 /// A value in the file's own unit.

@@ -4,7 +4,7 @@
 //!
 //! Invariant: nothing of the solver is used here.
 
-use super::pool::{Draft, Rng, id};
+use super::generator::{Draft, Rng, id};
 use roundtable::domain::formation::{Plan, PlannedGroup, Problem, rescore};
 use roundtable::domain::week::WeekMask;
 

@@ -138,16 +138,19 @@ pub(super) fn score(pool: &Pool, mentors: &[Who], participants: &[Who], slots: &
 }
 
 /// Puts the four parts of a score together.
+#[inline]
 pub(super) fn total(people: i64, members: i64, peers: i64, group: i64) -> i64 {
     ((people + members + peers + group) / WHOLE).clamp(0, FULL_SCORE)
 }
 
 /// What the three sums are divided by; never 0.
+#[inline]
 pub(super) fn divisors(mentors: usize, participants: usize) -> (i64, i64, i64) {
     let pairs = |people: usize| whole((people * people.saturating_sub(1) / 2).max(1));
     (whole(participants.max(1)), pairs(mentors + participants), pairs(participants))
 }
 
+#[inline]
 pub(super) fn whole(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX / FULL_SCORE)
 }
@@ -200,6 +203,7 @@ fn mentor_industry(pool: &Pool, mentors: &[Who], industry: u32) -> i64 {
 }
 
 /// The step from a participant up to a mentor, if both levels are known: two or three is best.
+#[inline]
 pub(super) fn level(mentor: u8, participant: u8) -> Option<i64> {
     (mentor != 0 && participant != 0).then(|| match i64::from(mentor) - i64::from(participant) {
         2 | 3 => FULL_SCORE,
@@ -265,11 +269,13 @@ pub(super) fn peers(pool: &Pool, a: Who, b: Who) -> [(Criterion, i64); 5] {
 }
 
 /// Marks for common hours.
+#[inline]
 pub(super) fn hours(common: u32) -> i64 {
     FULL_SCORE * i64::from(common.min(PLENTY)) / i64::from(PLENTY)
 }
 
 /// Marks for people new to each other, by the weight of their earlier meetings.
+#[inline]
 pub(super) fn new_faces(met: u32) -> i64 {
     FULL_SCORE * i64::from(Meeting::FRESH) / i64::from(Meeting::FRESH + met)
 }

@@ -27,6 +27,8 @@ pub(super) struct Climate {
     pub(super) mentor: i64,
     /// Price of moving somebody out of the place where they sat before.
     pub(super) moved: i64,
+    /// How the heat falls: with this power of the time that is left.
+    pub(super) bend: u32,
     /// How many of 1,024 steps are of each large kind; those gain more often where people have few
     /// choices.
     pub(super) bold: u64,
@@ -35,16 +37,18 @@ pub(super) struct Climate {
 impl Climate {
     /// For a pool in which some people have few choices.
     pub(super) const TIGHT: Self =
-        Self { hot: 3_000.0, cold: 60.0, waiting: 14_000, mentor: 4_000, moved: 0, bold: 16 };
+        Self { hot: 3_000.0, cold: 60.0, waiting: 14_000, mentor: 4_000, moved: 0, bend: 3, bold: 16 };
     /// For large pools, where nearly everybody has many choices.
     pub(super) const LARGE: Self =
-        Self { hot: 900.0, cold: 60.0, waiting: 9_000, mentor: 4_000, moved: 0, bold: 4 };
+        Self { hot: 900.0, cold: 60.0, waiting: 9_000, mentor: 4_000, moved: 0, bend: 3, bold: 4 };
+    /// The same with time to spare: it stays warm for longer.
+    pub(super) const PATIENT: Self = Self { cold: 120.0, bend: 2, bold: 2, ..Self::LARGE };
     /// For a plan that should change little.
     pub(super) const REPAIR: Self =
-        Self { hot: 2_500.0, cold: 40.0, waiting: 16_000, mentor: 1_000, moved: 5_000, bold: 16 };
+        Self { hot: 2_500.0, cold: 40.0, waiting: 16_000, mentor: 1_000, moved: 5_000, bend: 3, bold: 16 };
     /// For a state that is good already.
     pub(super) const WARM: Self =
-        Self { hot: 450.0, cold: 50.0, waiting: 9_000, mentor: 4_000, moved: 0, bold: 4 };
+        Self { hot: 450.0, cold: 50.0, waiting: 9_000, mentor: 4_000, moved: 0, bend: 3, bold: 4 };
 }
 
 /// Steps tried for a person in a row, while what is known of them is near.
@@ -131,7 +135,9 @@ impl<const C: usize> Run<'_, '_, C> {
 
     fn heat(&self, done: u64) -> f64 {
         let left = 1.0 - done as f64 / self.steps.max(1) as f64;
-        self.climate.cold + (self.climate.hot - self.climate.cold) * left * left * left
+        self.climate.cold
+            + (self.climate.hot - self.climate.cold)
+                * (0..self.climate.bend).fold(1.0, |share, _| share * left)
     }
 
     /// Copies the state where it ranks highest; while hot that is seldom and not worth the time.

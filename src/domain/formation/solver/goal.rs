@@ -8,7 +8,7 @@ use super::super::plan::FULL_SCORE;
 use super::super::pool::Who;
 use super::bunch::Bunch;
 use super::ground::Ground;
-use super::state::Homes;
+use super::homes::Homes;
 
 /// Rewards of seats.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 //!
 //! Invariant: a record says the same as the pool; `fits` and `score` of a group agree with `Team`
 //! and `score` to the last point, which a property test checks.
+#![allow(clippy::inline_always, reason = "what is not inlined cannot use the vector unit")]
 
 use super::super::plan::FULL_SCORE;
 use super::super::pool::{Pool, Who};
@@ -199,7 +200,7 @@ impl<'p> Ground<'p> {
     }
 
     /// Full marks times `part` divided by `whole`, which is not 0.
-    #[inline]
+    #[inline(always)]
     pub(super) fn ratio(&self, part: u32, whole: u32) -> i64 {
         match self.ratios.get(whole as usize).and_then(|row| row.get(part as usize)) {
             Some(marks) => i64::from(*marks),
@@ -229,7 +230,7 @@ impl<'p> Ground<'p> {
     }
 
     /// Whether these hours are enough.
-    #[inline]
+    #[inline(always)]
     pub(super) fn meet(&self, week: WeekMask) -> bool {
         match self.rules.min_common_hours {
             0 => true,
@@ -239,10 +240,10 @@ impl<'p> Ground<'p> {
     }
 
     /// A quick necessary test whether two people can share a group.
-    #[inline]
+    #[inline(always)]
     pub(super) fn may_meet(&self, a: Who, b: Who) -> bool {
         let (a, b) = (self.hot(a), self.hot(b));
-        (a.tongues & b.tongues != 0 || !a.lists || !b.lists)
+        (a.tongues & b.tongues != 0 || !(a.lists && b.lists))
             && !(a.unit == b.unit && self.apart[0])
             && (self.rules.quorum_percent < 100 || self.meet(a.week.and(b.week)))
     }

@@ -83,11 +83,16 @@ struct Search<'s, 'p> {
 impl Search<'_, '_> {
     /// The mentors of some participants. A vector unit, if there is one, counts hours faster.
     fn all(&self, people: &[Who]) -> Vec<Found> {
-        let mut pile = Vec::new();
-        let one = |who: &Who| self.best_of(*who, &mut pile);
         Arch::new().dispatch(
             #[inline(always)]
-            || people.iter().map(one).collect(),
+            || {
+                let (mut pile, mut found) = (Vec::new(), Vec::with_capacity(people.len()));
+                // A loop, not an iterator: what is called and not inlined loses the vector unit.
+                for who in people {
+                    found.push(self.best_of(*who, &mut pile));
+                }
+                found
+            },
         )
     }
 

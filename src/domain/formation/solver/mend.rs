@@ -7,7 +7,8 @@ use super::super::pool::Who;
 use super::super::team::Team;
 use super::bunch::Bunch;
 use super::ground::Ground;
-use super::state::{Homes, NONE};
+use super::homes::Homes;
+use super::state::NONE;
 
 /// People taken out of a group at most before it is given up.
 const OUT: usize = 3;

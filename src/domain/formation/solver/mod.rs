@@ -39,6 +39,7 @@ mod goal;
 mod greedy;
 mod ground;
 mod hints;
+mod homes;
 #[allow(clippy::cast_precision_loss, reason = "rows are small numbers")]
 mod inverse;
 mod leaders;

@@ -6,7 +6,7 @@ use super::super::pool::Who;
 use super::super::score;
 use super::bunch::Bunch;
 use super::ground::Ground;
-use super::state::Homes;
+use super::homes::Homes;
 use super::worth::Lead;
 use crate::domain::week::WeekMask;
 

@@ -5,8 +5,8 @@
 
 use super::super::pool::Who;
 use super::ground::Ground;
+use super::homes::Homes;
 use super::quarry::Stone;
-use super::state::Homes;
 
 /// No row.
 pub(super) const NONE: usize = usize::MAX;

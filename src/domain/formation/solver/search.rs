@@ -24,6 +24,8 @@ const MANY: usize = 12_000;
 
 /// People up to which all groups are looked at for a proof.
 pub(super) const FEW: usize = 400;
+/// Steps for each participant from which a slower search finds more.
+const PATIENCE: u64 = 8_000;
 /// Runs of the search in a small pool.
 const RUNS: u64 = 3;
 /// Deals of a large pool into blocks.
@@ -66,10 +68,12 @@ impl<'s, 'p, const C: usize> Search<'s, 'p, C> {
             self.touch_up(&mut state);
             return Found { teams: self.teams(&state), bound: None, proven: false };
         }
-        let (mentors, keep) = match people {
-            ..=FEW => (usize::MAX, 40),
-            ..=MANY => (usize::MAX, 24),
-            _ => (240, 16),
+        let (mentors, keep) = if people <= FEW {
+            (usize::MAX, 40)
+        } else if people <= MANY {
+            (usize::MAX, 24)
+        } else {
+            (240, 16)
         };
         let look = Look { mentors, keep, seed: dice.bits(), threads: self.order.threads };
         let hints = Hints::new(&self.ground, look);
@@ -80,7 +84,9 @@ impl<'s, 'p, const C: usize> Search<'s, 'p, C> {
             if people <= FEW {
                 bound = self.small(&hints, &mut state, &held, &mut dice);
             } else {
-                self.anneal(&hints, &mut state, Climate::LARGE, self.order.steps, &mut dice, None);
+                let each = self.order.steps / self.ground.participants.len().max(1) as u64;
+                let climate = if each < PATIENCE { Climate::LARGE } else { Climate::PATIENT };
+                self.anneal(&hints, &mut state, climate, self.order.steps, &mut dice, None);
             }
             if bound.is_none() {
                 self.touch_up(&mut state);

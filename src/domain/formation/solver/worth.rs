@@ -1,6 +1,7 @@
 //! Whether a group keeps every hard rule, and its score: the inner loop of the search.
 //!
 //! Invariant: agrees with `Team::broken` and `score::score` on every group (see `tests`).
+#![allow(clippy::inline_always, reason = "what is not inlined cannot use the vector unit")]
 
 use super::super::plan::FULL_SCORE;
 use super::super::pool::Who;
@@ -40,8 +41,11 @@ impl Lead {
             marks += share.needs * self.needs(ground, mentors, who, soul);
         }
         if share.levels > 0 {
-            let steps = mentors.iter().filter_map(|m| score::level(ground.soul(*m).level, soul.level));
-            marks += share.levels * steps.max().unwrap_or(NEUTRAL);
+            let mut best = None;
+            for mentor in mentors {
+                best = best.max(score::level(ground.soul(*mentor).level, soul.level));
+            }
+            marks += share.levels * best.unwrap_or(NEUTRAL);
         }
         if share.mentor_industry > 0 {
             marks += share.mentor_industry * industry(ground, mentors, soul.industry);
