@@ -306,5 +306,4 @@ pub(super) fn size(rules: &Rules, participants: usize) -> i64 {
 }
 
 #[cfg(test)]
-#[path = "score_tests.rs"]
 mod tests;

@@ -169,5 +169,4 @@ fn is_met(wish: &Unplaced, plan: &Plan) -> bool {
 }
 
 #[cfg(test)]
-#[path = "sheets_tests.rs"]
 mod tests;

@@ -26,7 +26,6 @@ const ORGANISERS: &str = "291000000000000000";
 pub const BOT_MAY: u64 = rights::VIEW
     | rights::SEND
     | rights::SEND_IN_THREADS
-    | rights::PUBLIC_THREADS
     | rights::PRIVATE_THREADS
     | rights::MANAGE_THREADS
     | rights::MANAGE_CHANNELS
@@ -35,7 +34,6 @@ pub const BOT_MAY: u64 = rights::VIEW
     | rights::ATTACH
     | rights::HISTORY
     | rights::CREATE_EVENTS
-    | rights::MANAGE_EVENTS
     | rights::PIN;
 /// Letters that stand for the digits of an account's id, in order.
 const LETTERS: &str = "_0123456789abcdefghijklmnopqrstuvwxyz";

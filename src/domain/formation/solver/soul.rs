@@ -80,6 +80,7 @@ pub(super) struct Role {
 pub(super) struct Numbers {
     whole: bool,
     book: BTreeMap<Who, Who>,
+    seats: Vec<bool>,
 }
 
 impl Numbers {
@@ -90,11 +91,16 @@ impl Numbers {
         } else {
             roles.iter().zip(0..).map(|(role, at)| (role.who, at)).collect()
         };
-        Self { whole, book }
+        Self { whole, book, seats: roles.iter().map(|role| role.wants_seat).collect() }
     }
 
     fn get(&self, who: Who) -> Option<Who> {
         if self.whole { Some(who) } else { self.book.get(&who).copied() }
+    }
+
+    /// Whether somebody of the part wants a seat in it: who is locked as a mentor does not, whatever the pool says.
+    fn wants_seat(&self, at: Who) -> bool {
+        self.seats.get(at as usize).copied().unwrap_or(false)
     }
 }
 
@@ -112,8 +118,8 @@ pub(super) fn rest_of(pool: &Pool, role: Role, at: Who, numbers: &Numbers) -> Re
     let mut unit: Vec<Who> = member
         .mates
         .iter()
-        .filter(|who| role.wants_seat && pool.at(**who).wants_seat)
         .filter_map(|who| numbers.get(*who))
+        .filter(|mate| role.wants_seat && numbers.wants_seat(*mate))
         .collect();
     unit.push(at);
     unit.sort_unstable();
