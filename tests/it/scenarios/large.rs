@@ -2,8 +2,8 @@
 
 use crate::harness::{Bot, Stage, days, has, lacks, scenarios};
 
-const MENTORS: usize = 20;
-const PARTICIPANTS: usize = 90;
+const MENTORS: usize = 24;
+const PARTICIPANTS: usize = 110;
 
 /// The small programme with many more people, made from two of its own behind the bot's back.
 async fn many(engine: Stage) -> Bot {
