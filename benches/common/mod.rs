@@ -97,7 +97,7 @@ impl Bench {
         let silent = Arc::new(Silent::default());
         let core = Core::new(store, Arc::new(Content::builtin()), clock.clone(), Arc::new(Ids::from_seed(1)))
             .with_messenger(PLATFORM, silent.clone())
-            .with_patience(Duration::from_secs(600));
+            .with_patience(Duration::from_mins(10));
         Self { core, clock, silent, deliveries: AtomicU64::new(0), _folder: folder }
     }
 

@@ -67,7 +67,7 @@ impl Desk {
                 excerpt(ctx, program, &row, (movers, target), (plan, kept.ledger)).await?;
             let groups = || excerpt.sheets.iter().map(|sheet| &sheet.group);
             let mut ids: Vec<String> = groups().flat_map(PlannedGroup::members).map(str::to_owned).collect();
-            ids.extend(movers.iter().map(|id| id.to_string()).chain(mates));
+            ids.extend(movers.iter().map(ToString::to_string).chain(mates));
             ids.sort();
             ids.dedup();
             let held = |lock: &&Lock| groups().any(|group| group.key == lock.group);
@@ -110,7 +110,7 @@ impl Desk {
     }
 
     /// Keeps a person in a group from now on.
-    pub(super) fn lock(&mut self, lock: Lock) {
+    pub(super) fn lock(&mut self, lock: &Lock) {
         for locks in [&mut self.locks, &mut self.problem.locks] {
             locks.retain(|other| other.person != lock.person);
             locks.push(lock.clone());

@@ -39,7 +39,7 @@ pub(super) async fn lock(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         desk.change(edit, false).map_err(|violations| desk.refuse(&violations))?;
     }
     let as_mentor = desk.group(group).is_some_and(|g| g.mentors.contains(&id));
-    desk.lock(Lock { person: id, group, as_mentor });
+    desk.lock(&Lock { person: id, group, as_mentor });
     desk.keep(ctx, &program, before).await
 }
 

@@ -78,7 +78,9 @@ scenarios! {
         has(&bot.says("ada", "/mentor groups publish pathways yes").await, "are real");
         let published = sheets(&bot, "published").await;
         let seats = |mut groups: Vec<Vec<String>>| {
-            groups.iter_mut().for_each(|group| group.sort());
+            for group in &mut groups {
+                group.sort();
+            }
             groups
         };
         assert_eq!(seats(published), seats(after));

@@ -87,7 +87,8 @@ scenarios! {
         };
         let third = offers.len() / 3;
         let (early, late) = (depth(&offers[..third]), depth(&offers[offers.len() - third..]));
-        assert!(late > early + 0.2, "early {early:.2}, late {late:.2}");
+        let each: Vec<f64> = offers.iter().map(|offer| depth(std::slice::from_ref(offer))).collect();
+        assert!(late > early + 0.2, "early {early:.2}, late {late:.2}: {each:.1?}");
         assert!(offers[..2].iter().flatten().all(|s| s.depth.level() < 3), "nothing raw before people know each other");
         assert!(offers.iter().flatten().any(|s| s.depth.level() == 3));
         assert!(offers.last().expect("a last one").iter().any(|s| s.phase == Phase::Closing));

@@ -91,7 +91,7 @@ pub struct Guard {
 
 impl Guard {
     /// Begins to look.
-    pub fn new() -> Self {
+    pub fn begin() -> Self {
         let wards = Arc::new(Mutex::new(Vec::new()));
         let watched = Arc::downgrade(&wards);
         let begun =

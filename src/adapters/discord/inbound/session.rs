@@ -82,7 +82,7 @@ impl Session {
         // A runner that gives up asks the manager to end it first and waits for the answer, which is here already.
         manager.shutdown_finished(id);
         fleet.guard.watch(shard, &pulse, way.clone());
-        let task = tokio::spawn(Felt::new(async move { runner.run().await }, pulse.clone()));
+        let task = tokio::spawn(Felt::new(async move { Box::pin(runner.run()).await }, pulse.clone()));
         let begun = Instant::now();
         Ok(Self { task, manager, said: said.boxed(), way, pulse, stood, is_current, begun })
     }

@@ -73,7 +73,7 @@ impl Fleet {
         // Calls go through our own client. Should this one ever make any, they go to the same place.
         let http = HttpBuilder::new(token.expose()).proxy(api).ratelimiter_disabled(true).build();
         let (turns, intents) = (Turns::new(plan.doors, since), intents(members));
-        Self { inbound, rest, plan, is_fixed, intents, turns, guard: Guard::new(), http: Arc::new(http) }
+        Self { inbound, rest, plan, is_fixed, intents, turns, guard: Guard::begin(), http: Arc::new(http) }
     }
 
     /// Keeps one connection up until `stop` turns true.

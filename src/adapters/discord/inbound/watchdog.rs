@@ -181,7 +181,7 @@ mod tests {
         assert_eq!(seen(15, still(0), 34), None, "each session has its own time");
         assert_eq!(seen(15, still(19), 34), None);
         assert_eq!(seen(15, still(20), 34), Some(Trouble::Hangs(HANGS)));
-        let busy = Reading::Busy(Duration::from_secs(60));
+        let busy = Reading::Busy(Duration::from_mins(1));
         assert_eq!(seen(15, busy, 34), None, "who spins is for the guard to stop");
     }
 

@@ -153,7 +153,7 @@ async fn a_connection_that_breaks_is_resumed_and_one_that_is_never_made_is_not_w
     drop(again);
     // The client would wait for this one for ever.
     let (_held, _) = local.listener.accept().await.expect("a connection");
-    let anew = tokio::time::timeout(Duration::from_secs(60), local.identified()).await;
+    let anew = tokio::time::timeout(Duration::from_mins(1), local.identified()).await;
     let (mut socket, _) = anew.expect("a session is begun anew");
     send(&mut socket, ready()).await;
     while scene.inbound.standing().lines[0].lost != 1 || !scene.inbound.standing().lines[0].connected {

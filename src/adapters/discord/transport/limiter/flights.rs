@@ -47,7 +47,7 @@ struct Fastest {
 /// All calls that may still count.
 #[derive(Debug, Default)]
 pub(super) struct Flights {
-    flights: VecDeque<Flight>,
+    aloft: VecDeque<Flight>,
     fastest: HashMap<Arc<str>, Fastest>,
     departures: u64,
 }
@@ -55,17 +55,17 @@ pub(super) struct Flights {
 impl Flights {
     /// Whether fewer than `most` calls may fall into one second with one that leaves now; else when to ask again.
     pub(super) fn room(&mut self, now: Duration, most: usize) -> Result<(), Duration> {
-        while self.flights.front().is_some_and(|flight| flight.is_over(now)) {
-            self.flights.pop_front();
+        while self.aloft.front().is_some_and(|flight| flight.is_over(now)) {
+            self.aloft.pop_front();
         }
-        if self.flights.len() < most {
+        if self.aloft.len() < most {
             return Ok(());
         }
-        self.flights.retain(|flight| !flight.is_over(now));
-        if self.flights.len() < most {
+        self.aloft.retain(|flight| !flight.is_over(now));
+        if self.aloft.len() < most {
             return Ok(());
         }
-        let ends = self.flights.iter().map(|flight| flight.latest().unwrap_or(flight.departed) + SECOND);
+        let ends = self.aloft.iter().map(|flight| flight.latest().unwrap_or(flight.departed) + SECOND);
         // Those that are still under way end at an unknown time.
         Err(ends.filter(|end| *end > now).min().unwrap_or_default().max(now + AGAIN))
     }
@@ -73,14 +73,14 @@ impl Flights {
     /// A call leaves.
     pub(super) fn depart(&mut self, now: Duration) -> u64 {
         self.departures += 1;
-        self.flights.push_back(Flight { number: self.departures, departed: now, arrived: None });
+        self.aloft.push_back(Flight { number: self.departures, departed: now, arrived: None });
         self.departures
     }
 
     /// Its answer is there.
     pub(super) fn landed(&mut self, now: Duration, route: &Arc<str>, number: u64) {
-        let Ok(at) = self.flights.binary_search_by_key(&number, |flight| flight.number) else { return };
-        let departed = self.flights[at].departed;
+        let Ok(at) = self.aloft.binary_search_by_key(&number, |flight| flight.number) else { return };
+        let departed = self.aloft[at].departed;
         let took = now.saturating_sub(departed);
         let fastest =
             self.fastest.entry(Arc::clone(route)).or_insert(Fastest { since: now, now: took, before: took });
@@ -89,13 +89,13 @@ impl Flights {
         }
         fastest.now = fastest.now.min(took);
         let same = fastest.now.min(fastest.before);
-        self.flights[at].arrived = Some(now.saturating_sub(same).max(departed));
+        self.aloft[at].arrived = Some(now.saturating_sub(same).max(departed));
     }
 
     /// It never left.
     pub(super) fn cancel(&mut self, number: u64) {
-        if let Ok(at) = self.flights.binary_search_by_key(&number, |flight| flight.number) {
-            self.flights.remove(at);
+        if let Ok(at) = self.aloft.binary_search_by_key(&number, |flight| flight.number) {
+            self.aloft.remove(at);
         }
     }
 }
@@ -144,7 +144,7 @@ mod tests {
             let number = flights.depart(at);
             flights.landed(at + takes, &route, number);
             let end = flights.room(at + takes, 1).expect_err("it counts");
-            counted.push(end - at - SECOND);
+            counted.push(end.saturating_sub(at + SECOND));
         }
         assert_eq!((counted[0], counted[1], counted[29]), (ms(0), ms(70), ms(0)));
     }
