@@ -15,8 +15,12 @@ const [folder, callsFile, ...manifests] = process.argv.slice(2);
 // The token of the app itself opens a connection; the published client adds it by itself.
 const SKIPPED_KEYS = new Set(['token']);
 
+// Slack's documentation says `alt_txt`, the types of Slack's own library say `alt_text`; calls go by the documentation.
+const CALLED = { alt_txt: 'alt_text' };
+
 function withoutToken(args) {
-  return Object.fromEntries(Object.entries(args).filter(([key]) => !SKIPPED_KEYS.has(key)));
+  const kept = Object.entries(args).filter(([key]) => !SKIPPED_KEYS.has(key));
+  return Object.fromEntries(kept.map(([key, value]) => [CALLED[key] ?? key, value]));
 }
 
 const calls = fs.readFileSync(callsFile, 'utf8').trim().split('\n').filter(Boolean).map((line) => JSON.parse(line));

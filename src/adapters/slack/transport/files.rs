@@ -8,6 +8,8 @@ use super::api::{SlackApi, Token, Urgency};
 use super::fault::CallError;
 use crate::chat::message::{Block, Message};
 
+/// Slack refuses longer words about a picture (`alt_txt_too_large`), in characters.
+const LONGEST_ALT: usize = 1_000;
 const BYTES: &str = "files.getUploadURLExternal";
 const SHARE: &str = "files.completeUploadExternal";
 
@@ -62,7 +64,7 @@ async fn hand_over(
 ) -> Result<String, CallError> {
     let mut args = json!({ "filename": name, "length": bytes.len() });
     if let Some(alt) = alt {
-        args["alt_txt"] = Value::from(alt);
+        args["alt_txt"] = Value::from(alt.chars().take(LONGEST_ALT).collect::<String>());
     }
     let answer = api.call_reserved(token, BYTES, args, urgency).await?;
     let (Some(address), Some(id)) = (answer["upload_url"].as_str(), answer["file_id"].as_str()) else {
