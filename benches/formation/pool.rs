@@ -179,7 +179,7 @@ fn export(people: &[Draft], path: &str) {
     let mut text = "id,role,organisation,department,level,topics\n".to_owned();
     for (at, one) in people.iter().enumerate() {
         let role = if at < people.len() / 5 { "mentor" } else { "participant" };
-        text += &format!(
+        let line = format!(
             "{},{role},organisation {},department {},{},{}\n",
             id(at),
             one.organisation,
@@ -187,6 +187,7 @@ fn export(people: &[Draft], path: &str) {
             one.level,
             one.topics
         );
+        text.push_str(&line);
     }
     std::fs::write(path, text).unwrap_or_else(|fault| panic!("{path}: {fault}"));
 }
