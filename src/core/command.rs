@@ -95,6 +95,8 @@ pub enum Cmd {
     GroupsStop,
     /// `groups lock`
     GroupsLock,
+    /// `groups unlock`
+    GroupsUnlock,
     /// `groups move`
     GroupsMove,
     /// `groups swap`
@@ -581,6 +583,13 @@ pub const TABLE: &[Spec] = &[
             arg("group", Kind::Number(1, 9_999), "number of the group; the present one if left out"),
             PROGRAM,
         ],
+    ),
+    write(
+        Cmd::GroupsUnlock,
+        "groups unlock",
+        Who::Staff,
+        "Let a person go who was kept in the proposed group.",
+        &[need("person", Kind::Person, "who"), PROGRAM],
     ),
     write(
         Cmd::GroupsMove,

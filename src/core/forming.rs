@@ -15,10 +15,10 @@ use super::Core;
 use super::handlers::{Inputs, Made, keep};
 use super::owe::{Debt, To};
 use super::request::Failure;
-use super::views::{forming, proposals, refusals};
+use super::views::{forming, proposals, refusals, repairs};
 use crate::chat::messenger::{Outcome, Place};
 use crate::chat::{Message, Messenger};
-use crate::domain::formation::{Budget, Progress, Setup, Watch, form_with};
+use crate::domain::formation::{Budget, Progress, Setup, Watch, form_with, repair};
 use crate::domain::ids::PersonId;
 use crate::domain::words::NudgeKind;
 use crate::store::StoreError;
@@ -155,6 +155,7 @@ impl Running {
             }
         };
         let kept = match solved {
+            Ok((inputs, Ok(made))) if inputs.is_unchanged(&made.plan) => Ok(Formed { inputs, made, people }),
             Ok((inputs, Ok(made))) => {
                 let kept = keep(&self.core, (&program, &by), old, (&inputs, &made, &people), &self.id).await;
                 kept.map(|()| Formed { inputs, made, people })
@@ -232,8 +233,12 @@ impl Running {
         kept: &Result<Formed, Failure>,
     ) {
         let message = match kept {
-            Ok(formed) => {
-                forming::done(program, &formed.made.plan, formed.inputs.stopped, self.began.elapsed())
+            Ok(Formed { inputs, made, people }) if inputs.is_unchanged(&made.plan) => {
+                repairs::nothing_to_repair(program, &made.plan, people)
+            }
+            Ok(Formed { inputs, made, .. }) => {
+                let what = (&made.plan, inputs.purpose());
+                forming::done(program, what, inputs.stopped, self.began.elapsed())
             }
             Err(Failure::Refused(message)) => (**message).clone(),
             Err(Failure::Fault(_)) => refusals::try_again(),
@@ -269,8 +274,12 @@ type Solved = (Inputs, Result<Made, crate::domain::formation::Infeasible>);
 fn solve(mut inputs: Inputs, seed: u64, look: &Look) -> Solved {
     let budget = Budget::for_people(inputs.problem.people.len());
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let plan = form_with(&inputs.problem, &Setup { seed, budget, threads, watch: look });
+    let setup = Setup { seed, budget, threads, watch: look };
+    let problem = &inputs.problem;
+    let made = match &inputs.before {
+        None => form_with(problem, &setup).map(|plan| Made::of(problem, plan)),
+        Some(before) => repair(problem, before, &setup).map(|repaired| Made::repaired(problem, repaired)),
+    };
     inputs.stopped = look.stops();
-    let made = plan.map(|plan| Made::of(&inputs.problem, plan));
     (inputs, made)
 }

@@ -119,6 +119,12 @@ impl Core {
         Ok(self.store.get_agenda().await?.next())
     }
 
+    /// The next moment at which a tick may do something: what is due next, or what is done once a day. A clock that is
+    /// turned by hand has to stop there.
+    pub async fn next_look(&self) -> Result<Option<Instant>, StoreError> {
+        Ok(self.next_due().await?.into_iter().chain(self.daily_look()).min())
+    }
+
     /// Waits until something new may be due.
     pub async fn woken(&self) {
         self.wake.notified().await;

@@ -8,6 +8,9 @@ use super::command::{Arg, Cmd, Kind, Spec, TABLE};
 /// The longest text that is read, in characters.
 pub const MAX_TEXT: usize = 4_000;
 
+/// Whoever says only this is shown where they stand.
+const GREETINGS: &[&str] = &["hello", "hi", "hey", "start"];
+
 /// A command with its arguments, as typed.
 #[derive(Debug, Clone)]
 pub struct Invocation {
@@ -88,6 +91,9 @@ pub fn parse(text: &str) -> Result<Invocation, Unread> {
         return Ok(Invocation { spec: Cmd::Help.spec(), args: Args::default() });
     };
     let lower: Vec<String> = words.iter().take(2).map(|word| word.text.to_lowercase()).collect();
+    if words.len() == 1 && GREETINGS.contains(&lower[0].as_str()) {
+        return Ok(Invocation { spec: Cmd::Home.spec(), args: Args::default() });
+    }
     let two = lower.join(" ");
     let found = TABLE
         .iter()
@@ -250,7 +256,8 @@ fn arguments(spec: &'static Spec, words: &[Token], rest: &str, line: &str) -> Re
             }
             continue;
         }
-        let Some(arg) = free.find(|arg| args.get(arg.name).is_none() && may_stand_for(spec, arg, word))
+        let Some(arg) = free
+            .find(|arg| args.get(arg.name).is_none() && may_stand_for(spec, arg, word, index == words.len()))
         else {
             return Err(Unread::TooMany { spec: spec.cmd, given: shortened(&raw(word)) });
         };
@@ -281,11 +288,23 @@ const fn runs_on(kind: Kind) -> bool {
     matches!(kind, Kind::Text | Kind::Until | Kind::When | Kind::Tags | Kind::Command | Kind::Term)
 }
 
-/// Whether a word without a name can be this argument. A meetup that may be left out is left out when other words
+/// Whether a word without a name can be this argument. A programme that may be left out is left out when the last word
+/// is a choice of a later argument: `groups publish yes`. A meetup that may be left out is left out when other words
 /// are wanted after it and the word is no id: `meetup cancel I am travelling` gives a reason.
-fn may_stand_for(spec: &Spec, arg: &Arg, word: &Token) -> bool {
+fn may_stand_for(spec: &Spec, arg: &Arg, word: &Token, ends: bool) -> bool {
     let last = spec.args.last().is_some_and(|last| last.name == arg.name);
+    if arg.kind == Kind::Program && !arg.required && ends && is_later_choice(spec, arg, &word.text) {
+        return false;
+    }
     arg.required || last || arg.kind != Kind::Meetup || is_id(&word.text)
+}
+
+fn is_later_choice(spec: &Spec, arg: &Arg, word: &str) -> bool {
+    let later = spec.args.iter().skip_while(|other| other.name != arg.name).skip(1);
+    let word = word.to_lowercase();
+    later
+        .into_iter()
+        .any(|other| matches!(other.kind, Kind::Choice(options) if options.contains(&word.as_str())))
 }
 
 /// Ids are lower-case letters and digits, and as time-sorted names they hold digits.
@@ -413,6 +432,18 @@ mod tests {
     fn a_command_to_explain_and_a_word_of_the_glossary_may_have_several_words() {
         assert_eq!(parse("help groups lock").unwrap().args.get("command"), Some("groups lock"));
         assert_eq!(parse("glossary hot seat").unwrap().args.get("term"), Some("hot seat"));
+    }
+
+    #[test]
+    fn a_yes_needs_no_programme_and_a_greeting_no_command() {
+        let publish = parse("groups publish yes").unwrap();
+        assert_eq!((publish.args.get("program"), publish.args.get("confirm")), (None, Some("yes")));
+        let named = parse("groups publish yes yes").unwrap();
+        assert_eq!((named.args.get("program"), named.args.get("confirm")), (Some("yes"), Some("yes")));
+        let plain = parse("groups publish pathways").unwrap();
+        assert_eq!((plain.args.get("program"), plain.args.get("confirm")), (Some("pathways"), None));
+        assert_eq!(parse("Hello").unwrap().spec.cmd, Cmd::Home);
+        assert!(matches!(parse("hello there"), Err(Unread::UnknownCommand { .. })));
     }
 
     #[test]

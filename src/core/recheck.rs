@@ -12,10 +12,12 @@ use super::formation::{Scope, overridden, present_plan, problem};
 use super::views::staff;
 use crate::domain::civil::Instant;
 use crate::domain::formation::{Violation, rescore, verify};
-use crate::domain::words::NudgeKind;
-use crate::store::StoreError;
+use crate::domain::words::{GroupState, NudgeKind, Role};
 use crate::store::programs::Program;
+use crate::store::{StoreError, Tx};
 
+/// Staff hear at once when a mentor goes, and again when a group has been without one for so long.
+const ALONE_DAYS: i64 = 7;
 /// Broken rules named in one notice.
 const MOST: usize = 5;
 
@@ -24,7 +26,7 @@ impl Core {
     pub(super) async fn recheck_groups(&self, now: Instant) -> Result<(), StoreError> {
         let programs = self.store.read().await?.list_open_programs().await?;
         for program in programs {
-            let broken = self.broken_rules(&program).await?;
+            let broken = self.broken_rules(&program, now).await?;
             if broken.is_empty() {
                 continue;
             }
@@ -42,7 +44,7 @@ impl Core {
     }
 
     /// The broken rules in words, sorted.
-    async fn broken_rules(&self, program: &Program) -> Result<Vec<String>, StoreError> {
+    async fn broken_rules(&self, program: &Program, now: Instant) -> Result<Vec<String>, StoreError> {
         let mut tx = self.store.read().await?;
         let mut plan = present_plan(&mut tx, program).await?;
         if plan.groups.is_empty() {
@@ -57,9 +59,26 @@ impl Core {
             .filter(|violation| is_news(violation) && !excused.excuses(violation))
             .map(|violation| without_advice(&violation.words(&name)))
             .collect();
+        broken.extend(alone(&mut tx, program, now).await?);
         broken.sort();
         Ok(broken)
     }
+}
+
+/// The groups that lost their last mentor a while ago.
+async fn alone(tx: &mut Tx, program: &Program, now: Instant) -> Result<Vec<String>, StoreError> {
+    let mut alone = Vec::new();
+    for group in tx.list_groups_of(&program.id).await?.into_iter().filter(|g| g.state == GroupState::Open) {
+        let members = tx.list_members(&group.id).await?;
+        if members.is_empty() || members.iter().any(|member| member.role == Role::Mentor) {
+            continue;
+        }
+        let last = tx.find_last_leave(&group.id, Role::Mentor).await?;
+        if last.is_some_and(|last| last.plus_days(ALONE_DAYS) <= now) {
+            alone.push(format!("{} still has no mentor.", group.name));
+        }
+    }
+    Ok(alone)
 }
 
 /// Whether a broken rule is told here. Reporting lines, leavers and groups that became small are told at once, where

@@ -94,16 +94,17 @@ fn best_hour(common: &WeekMask, zone: &Zone, today: Date) -> Option<(Weekday, Ti
         .map(|civil| (civil.weekday(), civil.time()))
 }
 
-/// The meetups from `now` to the end of the program. When the rhythm's first slot is later than two weeks away, an
-/// earlier first meetup on the same weekday and time is put before it.
+/// The meetups from `now` to the end of the program. When the rhythm's first slot is later than two weeks away, a group
+/// that has never met gets an earlier first meetup on the same weekday and time.
 pub(super) fn meetup_slots(
     cadence: &Cadence,
     now: Instant,
     until: Instant,
+    has_met: bool,
     skip: &dyn Fn(Date) -> bool,
 ) -> Vec<(Slot, Instant)> {
     let mut slots = cadence.slots(now.plus_days(NOTICE_DAYS), until, skip);
-    if let Some(first) = early_first(cadence, &slots, now, until, skip) {
+    if !has_met && let Some(first) = early_first(cadence, &slots, now, until, skip) {
         slots.insert(0, first);
     }
     slots.truncate(MOST_MEETUPS);

@@ -12,6 +12,12 @@ const NUDGE_DAYS: i64 = 400;
 const ANSWER_DAYS: i64 = 730;
 
 impl Core {
+    /// When that is due again; none before the first time.
+    pub(super) fn daily_look(&self) -> Option<Instant> {
+        let last = self.tidied_at.load(Ordering::Relaxed);
+        (last > 0).then(|| Instant::from_micros(last).plus_days(1))
+    }
+
     /// Forgets what is old and looks at the groups again, once a day.
     pub(super) async fn tidy(&self, now: Instant) -> Result<(), StoreError> {
         let last = Instant::from_micros(self.tidied_at.load(Ordering::Relaxed));

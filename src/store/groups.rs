@@ -146,6 +146,22 @@ impl Tx {
         Ok(())
     }
 
+    /// When somebody with this role last left a group; none when nobody did.
+    pub async fn find_last_leave(
+        &mut self,
+        group: &GroupId,
+        role: Role,
+    ) -> Result<Option<Instant>, StoreError> {
+        let last: Option<(Option<Instant>,)> = maybe!(
+            self,
+            (Option<Instant>,),
+            "SELECT max(left_at) FROM members WHERE group_id = $1 AND role = $2",
+            group,
+            role
+        )?;
+        Ok(last.and_then(|(at,)| at))
+    }
+
     /// Notes that a member left; false when the person was not in the group.
     pub async fn mark_member_left(
         &mut self,

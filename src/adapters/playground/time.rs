@@ -114,7 +114,7 @@ impl Playground {
     async fn turn_to(&self, target: Instant) -> Result<(), StoreError> {
         loop {
             self.settle_all().await?;
-            match self.core.next_due().await? {
+            match self.core.next_look().await? {
                 Some(next) if next <= target => self.clock.hand.turn_to(next),
                 _ => break,
             }

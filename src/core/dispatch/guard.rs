@@ -1,7 +1,7 @@
 //! Peace of mind: sending hours, quiet hours, snoozes, one open request at a time, and how much may be sent to one
 //! person. What is held back carries its reason.
 
-use super::look::{Received, View};
+use super::view::{Received, View};
 use crate::core::Core;
 use crate::core::ctx::settings_of;
 use crate::core::rhythm::sending_rules;

@@ -9,6 +9,8 @@ mod look;
 mod rooms;
 mod send;
 mod settle;
+mod view;
+mod words;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -23,7 +25,8 @@ use crate::domain::words::NudgeState;
 use crate::store::nudges::{Done, Intent, Nudge};
 use crate::store::{StoreError, Tx};
 
-use look::{Effect, Look, Out, View};
+use look::{Effect, Look, Out};
+use view::View;
 
 /// Nudges claimed in one transaction.
 const BATCH: i64 = 64;

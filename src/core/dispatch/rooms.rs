@@ -1,7 +1,9 @@
 //! What goes to a room: opening it, its members, its standing card, and everything about its meetups. A card that is on
 //! its way is waited for, so that a meetup and a room each have one.
 
-use super::look::{Effect, Look, Out, View, What, held_for, stale_meetup, written};
+use super::look::{Effect, Look, Out, What, held_for, written};
+use super::view::View;
+use super::words::stale_meetup;
 use crate::chat::{Meeting, Place, RoomRequest};
 use crate::core::Core;
 use crate::core::ctx::settings_of;

@@ -9,10 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{from_str, to_string};
 
 use super::proposal::{Kept, Made, head, name_of, read_sheets, scope, sheet_row, whole_plan};
+use super::shown::{Whole, shown};
 use crate::core::ctx::Ctx;
 use crate::core::formation::{PERSON, problem, problem_near};
 use crate::core::request::{Failure, Outcome, Reply};
-use crate::core::views::{proposals, refusals, wishes};
+use crate::core::views::{proposals, refusals};
 use crate::domain::civil::Zone;
 use crate::domain::formation::{Edit, Excerpt, Lock, Plan, PlanScore, PlannedGroup, Problem, Violation};
 use crate::domain::ids::PersonId;
@@ -30,6 +31,8 @@ pub(super) struct Desk {
     row: PlanRow,
     locks: Vec<Lock>,
     zones: BTreeSet<String>,
+    /// See [`Kept::fewest`]; nothing is proven of what was changed by hand.
+    fewest: Option<bool>,
     problem: Problem,
     people: BTreeMap<String, Person>,
     matter: Matter,
@@ -59,6 +62,7 @@ impl Desk {
         };
         let locks: Vec<Lock> = from_str(&row.locks).unwrap_or_default();
         let (plan, kept) = (from_str::<Plan>(&row.body), from_str::<Kept>(&row.ledger));
+        let fewest = kept.as_ref().ok().and_then(|kept| kept.fewest);
         let scope = scope(row.purpose);
         if let (Ok(plan), Ok(kept)) = (plan, kept)
             && plan.score.placed + plan.score.unplaced + plan.score.idle_mentors > FEW
@@ -75,13 +79,13 @@ impl Desk {
             let zones = kept.zones.iter().filter_map(|name| Zone::parse(name).ok()).collect();
             let (problem, people) = problem_near(&mut ctx.tx, program, near, scope, (&ids, zones)).await?;
             let matter = Matter::Part { excerpt: Box::new(excerpt), touched: BTreeSet::new(), others };
-            return Ok(Self { row, locks, zones: kept.zones, problem, people, matter });
+            return Ok(Self { row, locks, zones: kept.zones, fewest, problem, people, matter });
         }
         let Some(plan) = whole_plan(&mut ctx.tx, &row).await? else {
             return Err(proposals::no_proposal().into());
         };
         let (problem, people) = problem(&mut ctx.tx, program, locks.clone(), scope).await?;
-        Ok(Self { row, locks, zones: BTreeSet::new(), problem, people, matter: Matter::Whole(plan) })
+        Ok(Self { row, locks, zones: BTreeSet::new(), fewest, problem, people, matter: Matter::Whole(plan) })
     }
 
     fn groups(&self) -> Vec<&PlannedGroup> {
@@ -133,8 +137,18 @@ impl Desk {
         }
         let mut edits: Vec<Edit> = from_str(&self.row.edits).unwrap_or_default();
         edits.push(edit);
+        self.fewest = None;
         self.row.edits = to_string(&edits).unwrap_or_default();
         Ok(())
+    }
+
+    /// Lets a person go wherever a new search puts them. False when nobody had kept them.
+    pub(super) fn unlock(&mut self, person: &str) -> bool {
+        let many = self.locks.len();
+        for locks in [&mut self.locks, &mut self.problem.locks] {
+            locks.retain(|lock| lock.person != person);
+        }
+        self.locks.len() < many
     }
 
     /// Says which rules stand against a change.
@@ -148,36 +162,31 @@ impl Desk {
     /// its figures.
     pub(super) async fn keep(mut self, ctx: &mut Ctx<'_>, program: &Program, before: PlanScore) -> Outcome {
         self.row.locks = to_string(&self.locks).unwrap_or_default();
-        let (plan, ledger, others, sheets) = match self.matter {
+        let (excerpt, touched, others) = match self.matter {
+            Matter::Part { excerpt, touched, others } => (*excerpt, touched, others),
             Matter::Whole(plan) => {
-                let made = Made::of(&self.problem, plan);
+                let mut made = Made::of(&self.problem, plan);
+                made.fewest = self.fewest;
                 let sheets = made.fill(&mut self.row, &self.people);
-                (made.plan, made.ledger, 0, Written::All(sheets))
-            }
-            Matter::Part { excerpt, touched, others } => {
-                let Excerpt { head: plan, ledger, sheets, .. } = *excerpt;
-                self.row.body = to_string(&head(&plan)).unwrap_or_default();
-                let kept = Kept { ledger, zones: self.zones };
-                self.row.ledger = to_string(&kept).unwrap_or_default();
-                let rows = sheets.iter().filter(|sheet| touched.contains(&sheet.group.key));
-                let rows = rows.map(sheet_row).collect();
-                let groups = sheets.into_iter().map(|sheet| sheet.group).collect();
-                (Plan { groups, ..plan }, kept.ledger, others, Written::Some(rows))
+                mark(ctx, &self.row).await?;
+                ctx.tx.insert_sheets(&self.row.id, &sheets).await?;
+                let (purpose, before) = (self.row.purpose, Some(before));
+                let (problem, locks, people) = (&self.problem, &self.locks, &self.people);
+                let whole = Whole { purpose, problem, locks, made: &made, people, before, same: false };
+                return shown(ctx, program, whole).await;
             }
         };
-        if !ctx.tx.mark_plan(&self.row).await? {
-            return Err(refusals::changed_meanwhile().into());
+        let Excerpt { head: plan, ledger, sheets, .. } = excerpt;
+        self.row.body = to_string(&head(&plan)).unwrap_or_default();
+        let kept = Kept { ledger, zones: self.zones, fewest: self.fewest };
+        self.row.ledger = to_string(&kept).unwrap_or_default();
+        mark(ctx, &self.row).await?;
+        for sheet in sheets.iter().filter(|sheet| touched.contains(&sheet.group.key)) {
+            ctx.tx.mark_sheet(&self.row.id, &sheet_row(sheet)).await?;
         }
-        match sheets {
-            Written::All(rows) => ctx.tx.insert_sheets(&self.row.id, &rows).await?,
-            Written::Some(rows) => {
-                for row in &rows {
-                    ctx.tx.mark_sheet(&self.row.id, row).await?;
-                }
-            }
-        }
+        let plan = Plan { groups: sheets.into_iter().map(|sheet| sheet.group).collect(), ..plan };
         let locked: Vec<String> = self.locks.iter().map(|lock| lock.person.clone()).collect();
-        let standing = ledger.standing(&self.problem.rules, plan.bound);
+        let standing = kept.ledger.standing(&self.problem.rules, plan.bound);
         let shown = proposals::Proposed {
             program,
             plan: &plan,
@@ -187,16 +196,16 @@ impl Desk {
             before: Some(before),
             purpose: self.row.purpose,
             others,
-            wishes: wishes::counts(&self.problem).filter(|_| others == 0),
+            wishes: None,
+            same: false,
         };
         Ok(Reply::Private(proposals::preview(ctx.core.content(), &shown)))
     }
 }
 
-/// Rows to write.
-enum Written {
-    All(Vec<SheetRow>),
-    Some(Vec<SheetRow>),
+/// Keeps the row of a changed proposal unless somebody else changed it meanwhile.
+async fn mark(ctx: &mut Ctx<'_>, row: &PlanRow) -> Result<(), Failure> {
+    if ctx.tx.mark_plan(row).await? { Ok(()) } else { Err(refusals::changed_meanwhile().into()) }
 }
 
 /// The groups that a change is about, everybody who must be with those who move, and how many other groups there are.

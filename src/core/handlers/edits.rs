@@ -43,6 +43,21 @@ pub(super) async fn lock(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     desk.keep(ctx, &program, before).await
 }
 
+pub(super) async fn unlock(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
+    let program = ctx.program_as_staff(args.get("program")).await?;
+    let person = ctx.person(args.get("person").unwrap_or_default()).await?;
+    let mut desk = Desk::open(ctx, &program, &[&person.id], None).await?;
+    let before = desk.score();
+    if !desk.unlock(person.id.as_str()) {
+        return Err(refusals::plain(format!(
+            "Nobody has kept {} in a group of the proposal, so there is nothing to undo.",
+            person.name
+        ))
+        .into());
+    }
+    desk.keep(ctx, &program, before).await
+}
+
 pub(super) async fn move_to(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let program = ctx.program_as_staff(args.get("program")).await?;
     let person = ctx.person(args.get("person").unwrap_or_default()).await?;

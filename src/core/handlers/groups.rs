@@ -1,19 +1,18 @@
 //! Proposing groups. A proposal is made by the solver, checked by the verifier, and
 //! nobody is told before it is published.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use super::proposal::{Draft, Inputs, Made, draft, kept_figures, must_be_open};
+use super::proposal::{Draft, Inputs, Made, draft, kept_figures, must_be_open, whole_plan};
+use super::shown::{Whole, shown};
 use crate::core::ctx::{Ctx, settings_of};
 use crate::core::formation::{Scope, problem};
 use crate::core::forming::{Formed, Order};
 use crate::core::parse::Args;
 use crate::core::request::{Outcome, Reply};
-use crate::core::views::{forming, groups, picture, proposals, wishes};
-use crate::domain::formation::{self, Lock, Problem};
+use crate::core::views::{forming, groups, picture, proposals};
+use crate::domain::formation::{Lock, Plan, PlannedGroup};
 use crate::domain::words::{PlanPurpose, Role};
-use crate::store::people::Person;
-use crate::store::programs::Program;
 
 pub(super) async fn show(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let staffed = ctx.program_as_staff(args.get("program")).await.ok();
@@ -50,46 +49,45 @@ pub(super) async fn preview(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         return Err(proposals::nobody_to_place(&program).into());
     }
     let seed = args.get("seed").and_then(|s| s.parse::<u64>().ok()).unwrap_or(1);
+    // Another arrangement is asked for by another seed.
+    let before = match &old {
+        Some(row) if u64::try_from(row.seed) != Ok(seed) => whole_plan(&mut ctx.tx, row).await?,
+        _ => None,
+    };
     let many = problem.people.len();
     let inputs = Inputs { problem, before: None, stopped: false };
     let order = Order { program: program.clone(), by: ctx.me.id.clone(), inputs, seed, old, people };
     let Some(formed) = ctx.core.search(search, order).await? else {
-        return Ok(Reply::Private(forming::takes_longer(&program, many)));
+        return Ok(Reply::Private(forming::takes_longer(&program, many, PlanPurpose::Form)));
     };
     let Formed { inputs, made, people } = formed;
-    Ok(shown(ctx, &program, PlanPurpose::Form, &inputs.problem, &made, &people))
+    let same = before.is_some_and(|before| companies(&before) == companies(&made.plan));
+    let (purpose, problem, locks) = (PlanPurpose::Form, &inputs.problem, &inputs.problem.locks);
+    let whole = Whole { purpose, problem, locks, made: &made, people: &people, before: None, same };
+    shown(ctx, &program, whole).await
 }
 
 /// The whole proposal there is, as it is now.
 pub(super) async fn proposal(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let program = ctx.program_as_staff(args.get("program")).await?;
-    let Draft { row, plan, problem, people } = draft(ctx, &program).await?;
-    let made = Made::of(&problem, plan);
-    Ok(shown(ctx, &program, row.purpose, &problem, &made, &people))
+    let Draft { row, plan, problem, people, fewest } = draft(ctx, &program).await?;
+    let mut made = Made::of(&problem, plan);
+    made.fewest = fewest;
+    let (purpose, locks) = (row.purpose, &problem.locks);
+    let whole =
+        Whole { purpose, problem: &problem, locks, made: &made, people: &people, before: None, same: false };
+    shown(ctx, &program, whole).await
 }
 
-fn shown(
-    ctx: &Ctx<'_>,
-    program: &Program,
-    purpose: PlanPurpose,
-    problem: &Problem,
-    made: &Made,
-    people: &BTreeMap<String, Person>,
-) -> Reply {
-    let locked: Vec<String> = problem.locks.iter().map(|lock| lock.person.clone()).collect();
-    let standing = made.ledger.standing(&problem.rules, made.plan.bound);
-    let shown = proposals::Proposed {
-        program,
-        plan: &made.plan,
-        people,
-        locked: &locked,
-        standing: standing.as_ref(),
-        before: None,
-        purpose,
-        others: 0,
-        wishes: wishes::counts(problem),
-    };
-    Reply::Private(proposals::preview(ctx.core.content(), &shown))
+/// Who sits with whom, whatever the groups' numbers.
+fn companies(plan: &Plan) -> BTreeSet<Vec<&str>> {
+    let mut companies = BTreeSet::new();
+    for group in &plan.groups {
+        let mut people: Vec<&str> = group.members().collect();
+        people.sort_unstable();
+        companies.insert(people);
+    }
+    companies
 }
 
 /// How good the proposal is, as a picture. What is kept beside the groups is enough for it.
@@ -114,7 +112,7 @@ pub(super) async fn stop(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
 }
 
 /// The roles of a planned group's people.
-pub(super) fn seats(group: &formation::PlannedGroup) -> impl Iterator<Item = (&str, Role)> {
+pub(super) fn seats(group: &PlannedGroup) -> impl Iterator<Item = (&str, Role)> {
     let mentors = group.mentors.iter().map(|id| (id.as_str(), Role::Mentor));
     mentors.chain(group.participants.iter().map(|id| (id.as_str(), Role::Participant)))
 }

@@ -9,6 +9,7 @@ mod desk;
 mod edits;
 mod groups;
 mod home;
+mod life;
 mod meetups;
 mod people;
 mod profile;
@@ -22,8 +23,10 @@ mod roles;
 mod rooms;
 mod rules;
 mod schedule;
+mod shown;
 pub(super) mod starters;
 mod ties;
+mod waves;
 mod wishes;
 
 use super::command::{Cmd, Spec};
@@ -80,6 +83,7 @@ pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, fil
         Cmd::GroupsPicture => groups::picture(ctx, args).await,
         Cmd::GroupsStop => groups::stop(ctx, args).await,
         Cmd::GroupsLock => edits::lock(ctx, args).await,
+        Cmd::GroupsUnlock => edits::unlock(ctx, args).await,
         Cmd::GroupsMove => edits::move_to(ctx, args).await,
         Cmd::GroupsSwap => edits::swap(ctx, args).await,
         Cmd::GroupsPublish => publish::publish(ctx, args).await,
@@ -94,10 +98,10 @@ pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, fil
         Cmd::ProgramShow => programs::show(ctx, args).await,
         Cmd::ProgramSettings => programs::settings(ctx, args, filed).await,
         Cmd::ProgramRules => rules::rules(ctx, args, filed).await,
-        Cmd::ProgramOpen => programs::open(ctx, args).await,
-        Cmd::ProgramPause => programs::pause(ctx, args).await,
-        Cmd::ProgramResume => programs::resume(ctx, args).await,
-        Cmd::ProgramClose => programs::close(ctx, args).await,
+        Cmd::ProgramOpen => life::open(ctx, args).await,
+        Cmd::ProgramPause => life::pause(ctx, args).await,
+        Cmd::ProgramResume => life::resume(ctx, args).await,
+        Cmd::ProgramClose => life::close(ctx, args).await,
         Cmd::RoleGrant => roles::grant(ctx, args).await,
         Cmd::RoleRevoke => roles::revoke(ctx, args).await,
         Cmd::AdminHealth => admin::health(ctx, args).await,

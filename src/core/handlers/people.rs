@@ -3,13 +3,14 @@
 
 use jiff::civil::Time;
 
+use super::meetups::redraw;
 use crate::core::ctx::Ctx;
 use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::views::{people, refusals, staff};
 use crate::domain::civil::Zone;
 use crate::domain::hours::parse_until;
-use crate::domain::words::{NudgeKind, ProgramState, Role};
+use crate::domain::words::{MeetupState, NudgeKind, ProgramState, Role};
 use crate::store::people::Person;
 use crate::store::programs::Program;
 
@@ -115,6 +116,12 @@ pub(super) async fn leave_groups(
         let slot = format!("{} left {now}", person.id);
         for room in ctx.tx.list_rooms_of(&group.id).await? {
             ctx.core.owe_member_update(&mut ctx.tx, &group, room.id, &slot, now).await?;
+        }
+        // The cards of what is planned name who leads and who comes.
+        for meetup in ctx.tx.list_meetups_of(&group.id).await? {
+            if meetup.state == MeetupState::Planned && meetup.planned_sequence == meetup.sequence {
+                redraw(ctx, &meetup).await?;
+            }
         }
         ctx.core.owe_card(&mut ctx.tx, &group).await?;
         let still =

@@ -1,31 +1,21 @@
-//! Programs from founding to their end. Opening one fixes the dates of its pulses; a program without two pulses in
-//! twelve months is refused (row B39).
+//! Founding programs, showing them and setting them up; a program without two pulses in twelve months is refused
+//! (row B39).
 
-use std::time::Duration;
+use jiff::civil::Date;
 
-use jiff::civil::{Date, Time};
-
+use super::waves::replan_waves;
 use crate::content::Content;
-use crate::core::Core;
 use crate::core::ctx::{Ctx, settings_of};
-use crate::core::owe::{Debt, To};
 use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::views::{programs, refusals};
-use crate::domain::civil::{Instant, Zone, resolve};
+use crate::domain::civil::Zone;
 use crate::domain::formation::IndustryWish;
-use crate::domain::ids::{ProgramId, WaveId};
-use crate::domain::pulses::{WARNING_DAYS, plan_waves};
+use crate::domain::ids::ProgramId;
+use crate::domain::pulses::plan_waves;
 use crate::domain::settings::Settings;
-use crate::domain::words::{GroupState, NudgeKind, ProgramState, Role, WaveState};
+use crate::domain::words::{ProgramState, Role};
 use crate::store::programs::Program;
-use crate::store::pulses::WaveRow;
-use crate::store::{StoreError, Tx};
-
-/// Pulses open at this time of the program's zone.
-const PULSE_OPENS: Time = Time::constant(9, 0, 0, 0);
-/// And close at this one, on the last day.
-const PULSE_CLOSES: Time = Time::constant(23, 59, 0, 0);
 
 pub(super) async fn create(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outcome {
     let today = ctx.me.zone.date(ctx.now);
@@ -148,7 +138,7 @@ fn check_cadence(words: &str, zone: &Zone, today: Date) -> Result<(), String> {
     crate::core::rhythm::cadence_for_group(words, &all, zone, today).map(drop).map_err(|e| e.to_string())
 }
 
-fn freezes(settings: &Settings) -> Vec<(Date, Date)> {
+pub(super) fn freezes(settings: &Settings) -> Vec<(Date, Date)> {
     settings
         .freeze
         .iter()
@@ -272,211 +262,10 @@ fn set(
     Ok(())
 }
 
-async fn save(ctx: &mut Ctx<'_>, program: &mut Program) -> Result<(), Failure> {
+pub(super) async fn save(ctx: &mut Ctx<'_>, program: &mut Program) -> Result<(), Failure> {
     if !ctx.tx.mark_program(program).await? {
         return Err(refusals::changed_meanwhile().into());
     }
     program.version += 1;
     Ok(())
 }
-
-pub(super) async fn open(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
-    let mut program = ctx.program_as_staff(args.get("program")).await?;
-    if program.state != ProgramState::Draft {
-        return Err(refusals::leading(
-            format!("{} is {} already. To go on after a pause, use ", program.name, program.state),
-            "program resume",
-            ".",
-        )
-        .into());
-    }
-    let settings = settings_of(&program);
-    program.state = ProgramState::Open;
-    program.opened_at = Some(ctx.now);
-    save(ctx, &mut program).await?;
-    replan_waves(ctx.core, &mut ctx.tx, &program, &settings, ctx.now).await?;
-    let waves = ctx.tx.list_waves_of(&program.id).await?;
-    ctx.log(Some(&program), "program open", program.id.as_str(), "").await?;
-    Ok(Reply::Private(programs::opened(&program, &waves)))
-}
-
-/// Gives the pulses their dates. Waves that are open or closed stay as they are.
-async fn replan_waves(
-    core: &Core,
-    tx: &mut Tx,
-    program: &Program,
-    settings: &Settings,
-    now: Instant,
-) -> Result<(), Failure> {
-    let (Ok(starts), Ok(ends)) = (program.starts_on.parse::<Date>(), program.ends_on.parse::<Date>()) else {
-        return Err(refusals::leading(
-            "The dates of this programme cannot be read. Set them again with ",
-            "program settings",
-            ".",
-        )
-        .into());
-    };
-    let waves = plan_waves(starts, ends, settings.waves_per_year, &freezes(settings))
-        .map_err(|fault| refusals::cannot_use(&fault.to_string()))?;
-    let known = tx.list_waves_of(&program.id).await?;
-    let most = waves.iter().map(|wave| i64::from(wave.number)).max().unwrap_or(0);
-    for extra in known.iter().filter(|wave| wave.number > most && wave.state == WaveState::Planned) {
-        tx.mark_withdrawn(extra.id.as_str(), "the pulse is no longer planned").await?;
-        tx.delete_planned_wave(&extra.id).await?;
-    }
-    for wave in waves {
-        let at = |date: Date, time| resolve(date.to_datetime(time), &program.zone).instant().unwrap_or(now);
-        let number = i64::from(wave.number);
-        let old = known.iter().find(|w| w.number == number);
-        if old.is_some_and(|w| w.state != WaveState::Planned) {
-            continue;
-        }
-        let row = WaveRow {
-            id: old.map_or_else(|| WaveId::new(core.next_id()), |w| w.id.clone()),
-            program_id: program.id.clone(),
-            number,
-            opens_on: wave.opens_on.to_string(),
-            closes_on: wave.closes_on.to_string(),
-            opens_at: at(wave.opens_on, PULSE_OPENS),
-            closes_at: at(wave.closes_on, PULSE_CLOSES),
-            state: WaveState::Planned,
-            results: None,
-        };
-        if old.is_some_and(|w| w.opens_on == row.opens_on) {
-            continue;
-        }
-        if old.is_some() {
-            tx.mark_withdrawn(row.id.as_str(), "the pulse got another date").await?;
-            tx.mark_wave(&row, WaveState::Planned).await?;
-        } else {
-            tx.insert_wave(&row).await?;
-        }
-        owe_wave(core, tx, program, &row, &wave.open_no_later_than.to_string(), now).await?;
-    }
-    Ok(())
-}
-
-/// Warnings to staff, and the opening.
-async fn owe_wave(
-    core: &Core,
-    tx: &mut Tx,
-    program: &Program,
-    wave: &WaveRow,
-    last: &str,
-    now: Instant,
-) -> Result<(), StoreError> {
-    for days in WARNING_DAYS {
-        let due = wave.opens_at.minus_days(i64::from(days));
-        if due < now {
-            continue;
-        }
-        for row in tx.list_roles_in(&program.id).await?.into_iter().filter(|r| r.role == Role::Staff) {
-            let debt = Debt {
-                kind: NudgeKind::PulseWarning,
-                program: Some(&program.id),
-                subject: wave.id.as_str(),
-                to: To::Person(row.person_id),
-                slot: &format!("{} -{days} v{}", wave.opens_on, program.version),
-                note: last,
-                due,
-                not_after: wave.opens_at,
-            };
-            core.owe(tx, debt).await?;
-        }
-    }
-    let debt = Debt {
-        kind: NudgeKind::PulseOpen,
-        program: Some(&program.id),
-        subject: wave.id.as_str(),
-        to: To::Nobody,
-        slot: &format!("{} v{}", wave.opens_on, program.version),
-        note: "",
-        due: wave.opens_at,
-        not_after: wave.closes_at.plus_days(400),
-    };
-    core.owe(tx, debt).await.map(drop)
-}
-
-pub(super) async fn pause(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
-    change_state(ctx, args, ProgramState::Open, ProgramState::Paused, "program pause").await
-}
-
-pub(super) async fn resume(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
-    change_state(ctx, args, ProgramState::Paused, ProgramState::Open, "program resume").await
-}
-
-async fn change_state(
-    ctx: &mut Ctx<'_>,
-    args: &Args,
-    from: ProgramState,
-    to: ProgramState,
-    act: &str,
-) -> Outcome {
-    let mut program = ctx.program_as_staff(args.get("program")).await?;
-    if program.state != from {
-        return Err(refusals::leading(
-            format!(
-                "{} is {}, not {from}, so nothing was changed. See it with ",
-                program.name, program.state
-            ),
-            format!("program show {}", program.slug),
-            ".",
-        )
-        .into());
-    }
-    program.state = to;
-    save(ctx, &mut program).await?;
-    if to == ProgramState::Open {
-        // What the pause held back is looked at now and not at the next six-hourly check.
-        ctx.tx.mark_due_now(&program.id, "the programme is paused", ctx.now).await?;
-    }
-    ctx.log(Some(&program), act, program.id.as_str(), args.get("reason").unwrap_or_default()).await?;
-    Ok(Reply::Private(programs::now_is(&program)))
-}
-
-pub(super) async fn close(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
-    let mut program = ctx.program_as_staff(args.get("program")).await?;
-    if program.state == ProgramState::Closed {
-        return Err(refusals::leading(
-            format!("{} has ended already, so nothing was changed. Found another one with ", program.name),
-            "program create",
-            ".",
-        )
-        .into());
-    }
-    if args.get("confirm") != Some("yes") {
-        let words = format!(
-            "End {}? Its groups are closed and nothing more is sent. This cannot be taken back.",
-            program.name
-        );
-        return Ok(Reply::Private(refusals::confirm(
-            words,
-            "End the programme",
-            format!("program close {} yes", program.slug),
-        )));
-    }
-    program.state = ProgramState::Closed;
-    let has_events = settings_of(&program).events;
-    save(ctx, &mut program).await?;
-    for wave in ctx.tx.list_waves_of(&program.id).await? {
-        if wave.state == WaveState::Open {
-            super::pulses::close_wave(ctx.core, &mut ctx.tx, &program, wave).await?;
-        }
-    }
-    for mut group in ctx.tx.list_groups_of(&program.id).await? {
-        if group.state == GroupState::Open {
-            group.state = GroupState::Closed;
-            group.closed_at = Some(ctx.now);
-            ctx.tx.mark_group(&group).await?;
-            if has_events {
-                // What was shown of its next meetup goes away.
-                ctx.core.owe_card(&mut ctx.tx, &group).await?;
-            }
-        }
-    }
-    ctx.log(Some(&program), "program close", program.id.as_str(), "").await?;
-    Ok(Reply::Private(programs::now_is(&program)))
-}
-
-/// How far invitations are spread, so that ten thousand people are not written to in one minute.
-pub(super) const SPREAD: Duration = Duration::from_hours(2);

@@ -12,7 +12,7 @@ use crate::core::ctx::Ctx;
 use crate::core::formation::{Scope, problem};
 use crate::core::request::Failure;
 use crate::core::views::{proposals, refusals};
-use crate::domain::formation::{Bound, Ledger, Lock, Plan, Problem, Sheet, gather, sheets};
+use crate::domain::formation::{Bound, Changes, Ledger, Lock, Plan, Problem, Repair, Sheet, gather, sheets};
 use crate::domain::ids::{PersonId, PlanId};
 use crate::domain::words::{PlanPurpose, PlanState, ProgramState};
 use crate::store::people::Person;
@@ -27,6 +27,8 @@ pub(super) struct Draft {
     pub(super) plan: Plan,
     pub(super) problem: Problem,
     pub(super) people: BTreeMap<String, Person>,
+    /// See [`Kept::fewest`].
+    pub(super) fewest: Option<bool>,
 }
 
 /// What a plan is made from, beside seed and steps.
@@ -34,10 +36,22 @@ pub(super) struct Draft {
 pub(in crate::core) struct Inputs {
     pub(in crate::core) problem: Problem,
     /// The groups that a repair began with.
-    pub(super) before: Option<Plan>,
+    pub(in crate::core) before: Option<Plan>,
     /// Whether the search was stopped by hand, so that its steps cannot be told from its inputs.
     #[serde(default)]
     pub(in crate::core) stopped: bool,
+}
+
+impl Inputs {
+    /// What the proposal is for.
+    pub(in crate::core) const fn purpose(&self) -> PlanPurpose {
+        if self.before.is_some() { PlanPurpose::Repair } else { PlanPurpose::Form }
+    }
+
+    /// Whether a plan leaves the groups that were as they were.
+    pub(in crate::core) fn is_unchanged(&self, plan: &Plan) -> bool {
+        self.before.as_ref().is_some_and(|before| Changes::between(&self.problem, before, plan).is_empty())
+    }
 }
 
 /// What is kept of a plan beside its groups, so that a change by hand needs only those it touches.
@@ -46,6 +60,9 @@ pub(super) struct Kept {
     pub(super) ledger: Ledger,
     /// Time zones of everybody, as they divide the programme.
     pub(super) zones: BTreeSet<String>,
+    /// Of a repair nobody has changed by hand: whether it is proven that fewer cannot move.
+    #[serde(default)]
+    pub(super) fewest: Option<bool>,
 }
 
 /// A plan ready to be kept.
@@ -53,20 +70,28 @@ pub(in crate::core) struct Made {
     pub(in crate::core) plan: Plan,
     pub(super) ledger: Ledger,
     sheets: Vec<Sheet>,
+    /// See [`Kept::fewest`].
+    pub(super) fewest: Option<bool>,
 }
 
 impl Made {
     /// Measures a plan once more, which takes a moment for thousands of people.
     pub(in crate::core) fn of(problem: &Problem, plan: Plan) -> Self {
         let (ledger, sheets) = sheets(problem, &plan);
-        Self { plan, ledger, sheets }
+        Self { plan, ledger, sheets, fewest: None }
+    }
+
+    /// As [`Made::of`], for a repair.
+    pub(in crate::core) fn repaired(problem: &Problem, repair: Repair) -> Self {
+        Self { fewest: Some(repair.fewest), ..Self::of(problem, repair.plan) }
     }
 
     /// Writes the plan into its row, and says which rows its groups become.
     pub(super) fn fill(&self, row: &mut PlanRow, people: &BTreeMap<String, Person>) -> Vec<SheetRow> {
         let zones = people.values().map(|person| person.zone.name().to_owned()).collect();
         row.body = to_string(&head(&self.plan)).unwrap_or_default();
-        row.ledger = to_string(&Kept { ledger: self.ledger.clone(), zones }).unwrap_or_default();
+        let kept = Kept { ledger: self.ledger.clone(), zones, fewest: self.fewest };
+        row.ledger = to_string(&kept).unwrap_or_default();
         self.sheets.iter().map(sheet_row).collect()
     }
 }
@@ -124,7 +149,8 @@ pub(super) async fn draft(ctx: &mut Ctx<'_>, program: &Program) -> Result<Draft,
         return Err(proposals::no_proposal().into());
     };
     let (problem, people) = problem(&mut ctx.tx, program, locks, scope(row.purpose)).await?;
-    Ok(Draft { row, plan, problem, people })
+    let fewest = from_str::<Kept>(&row.ledger).ok().and_then(|kept| kept.fewest);
+    Ok(Draft { row, plan, problem, people, fewest })
 }
 
 /// Whom a proposal is about.
@@ -143,19 +169,8 @@ pub(super) fn name_of(people: &BTreeMap<String, Person>) -> impl Fn(&str) -> Str
     |id: &str| people.get(id).map_or_else(|| "somebody".to_owned(), |person| person.name.clone())
 }
 
-/// Puts a new proposal in the place of the one that was looked at before the long work began.
-pub(super) async fn propose(
-    ctx: &mut Ctx<'_>,
-    program: &Program,
-    purpose: PlanPurpose,
-    old: Option<PlanRow>,
-    (inputs, made, people): (&Inputs, &Made, &BTreeMap<String, Person>),
-) -> Result<(), Failure> {
-    let tx = ctx.core.store().begin().await?;
-    write(ctx.core, tx, (program, &ctx.me.id, purpose), old, (inputs, made, people)).await
-}
-
-/// As [`propose`], for what a search has found, unless another search was begun meanwhile.
+/// Puts what a search has found in the place of the proposal that was looked at before the long work began, unless
+/// another search was begun meanwhile.
 pub(in crate::core) async fn keep(
     core: &Core,
     (program, by): (&Program, &PersonId),
@@ -167,16 +182,7 @@ pub(in crate::core) async fn keep(
     if tx.find_search(&program.id).await?.is_none_or(|now| now.id != search) {
         return Err(refusals::changed_meanwhile().into());
     }
-    write(core, tx, (program, by, PlanPurpose::Form), old, found).await
-}
-
-async fn write(
-    core: &Core,
-    mut tx: Tx,
-    (program, by, purpose): (&Program, &PersonId, PlanPurpose),
-    old: Option<PlanRow>,
-    (inputs, made, people): (&Inputs, &Made, &BTreeMap<String, Person>),
-) -> Result<(), Failure> {
+    let (inputs, made, people) = found;
     let looked_at = old.as_ref().map(|row| (row.id.clone(), row.version));
     if tx.find_draft_plan(&program.id).await?.map(|row| (row.id, row.version)) != looked_at {
         return Err(refusals::changed_meanwhile().into());
@@ -195,7 +201,7 @@ async fn write(
         locks: to_string(&inputs.problem.locks).unwrap_or_default(),
         body: String::new(),
         ledger: String::new(),
-        purpose,
+        purpose: inputs.purpose(),
         edits: "[]".to_owned(),
         version: 1,
         created_by: by.clone(),

@@ -1,7 +1,8 @@
 //! Pulses: opening a wave, taking answers without a name, closing it and fixing its tables. Who answered and what was
 //! answered are written to two tables that share no key.
 
-use super::programs::SPREAD;
+use std::time::Duration;
+
 use crate::core::Core;
 use crate::core::ctx::Ctx;
 use crate::core::owe::{Debt, To};
@@ -19,6 +20,9 @@ use crate::domain::words::{InvitationState, NudgeKind, Role, WaveState};
 use crate::store::programs::Program;
 use crate::store::pulses::{AnswerRecord, WaveRow};
 use crate::store::{StoreError, Tx};
+
+/// How far invitations are spread, so that ten thousand people are not written to in one minute.
+const SPREAD: Duration = Duration::from_hours(2);
 
 /// A pulse opened early needs this many days to the one before it, so that nobody is asked twice in a row.
 const DAYS_APART: i64 = 60;

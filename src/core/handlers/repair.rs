@@ -2,14 +2,18 @@
 //!
 //! Invariant: a proposal to repair changes nothing before it is published, like any other.
 
-use super::proposal::{Inputs, Made, must_be_open, name_of, propose, scope};
+use super::proposal::{Inputs, must_be_open, scope};
+use super::shown::{Whole, shown};
 use crate::core::ctx::Ctx;
 use crate::core::formation::{present_plan, problem};
+use crate::core::forming::{Formed, Order};
 use crate::core::parse::Args;
-use crate::core::request::{Failure, Outcome, Reply};
-use crate::core::views::{proposals, refusals, repairs};
-use crate::domain::formation::{Budget, Infeasible, Repair, Setup, Unwatched, repair};
+use crate::core::request::{Outcome, Reply};
+use crate::core::views::{forming, proposals, repairs};
 use crate::domain::words::PlanPurpose;
+
+/// Any seed gives the fewest moves; one seed makes the same proposal again.
+const SEED: u64 = 1;
 
 pub(super) async fn propose_repair(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let program = ctx.program_as_staff(args.get("program")).await?;
@@ -18,40 +22,21 @@ pub(super) async fn propose_repair(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     if before.groups.is_empty() {
         return Err(proposals::nothing_published(&program).into());
     }
+    let search = ctx.core.begin_search(&program).await?;
     let old = ctx.tx.find_draft_plan(&program.id).await?;
-    let (problem, people) = problem(&mut ctx.tx, &program, Vec::new(), scope(PlanPurpose::Repair)).await?;
-    let (inputs, repaired) = solve(Inputs { problem, before: Some(before), stopped: false }).await?;
-    let repaired = repaired.map_err(|why| {
-        let name = name_of(&people);
-        proposals::infeasible(&why.words(&name))
-    })?;
-    let closing = inputs.before.iter().flat_map(|before| &before.groups);
-    let closing: Vec<usize> =
-        closing.map(|group| group.key).filter(|key| repaired.plan.group(*key).is_none()).collect();
-    let left = inputs
-        .before
-        .iter()
-        .flat_map(|before| &before.groups)
-        .flat_map(crate::domain::formation::PlannedGroup::members);
-    let leaving =
-        left.filter(|id| !repaired.plan.groups.iter().any(|group| group.members().any(|m| m == *id))).count();
-    let unchanged =
-        repaired.moved.is_empty() && repaired.seated.is_empty() && closing.is_empty() && leaving == 0;
-    if unchanged {
-        return Ok(Reply::Private(repairs::nothing_to_repair(&program, &repaired.plan, &people)));
+    let purpose = PlanPurpose::Repair;
+    let (problem, people) = problem(&mut ctx.tx, &program, Vec::new(), scope(purpose)).await?;
+    let many = problem.people.len();
+    let inputs = Inputs { problem, before: Some(before), stopped: false };
+    let order = Order { program: program.clone(), by: ctx.me.id.clone(), inputs, seed: SEED, old, people };
+    let Some(formed) = ctx.core.search(search, order).await? else {
+        return Ok(Reply::Private(forming::takes_longer(&program, many, purpose)));
+    };
+    let Formed { inputs, made, people } = formed;
+    if inputs.is_unchanged(&made.plan) {
+        return Ok(Reply::Private(repairs::nothing_to_repair(&program, &made.plan, &people)));
     }
-    let made = Made::of(&inputs.problem, repaired.plan.clone());
-    propose(ctx, &program, PlanPurpose::Repair, old, (&inputs, &made, &people)).await?;
-    Ok(Reply::Private(repairs::repair(&program, &repaired, &closing, &people)))
-}
-
-/// Solving takes a core for a while, so it leaves the async threads alone.
-async fn solve(inputs: Inputs) -> Result<(Inputs, Result<Repair, Infeasible>), Failure> {
-    let budget = Budget::for_people(inputs.problem.people.len());
-    let solved = tokio::task::spawn_blocking(move || {
-        let setup = Setup { seed: 1, budget, threads: 1, watch: &Unwatched };
-        let repaired = repair(&inputs.problem, &inputs.before.clone().unwrap_or_default(), &setup);
-        (inputs, repaired)
-    });
-    solved.await.map_err(|_| refusals::try_again().into())
+    let (problem, locks) = (&inputs.problem, &inputs.problem.locks);
+    let whole = Whole { purpose, problem, locks, made: &made, people: &people, before: None, same: false };
+    shown(ctx, &program, whole).await
 }

@@ -202,8 +202,9 @@ pub(super) async fn book(
     let ends: Date = program.ends_on.parse().unwrap_or(Date::MAX);
     let until = resolve(ends.at(23, 59, 0, 0), cadence.zone()).instant().unwrap_or(ctx.now);
     let skip = |date: Date| is_holiday(content, &settings.holidays, date);
-    let slots = meetup_slots(cadence, ctx.now, until, &skip);
     let earlier = ctx.tx.list_meetups_of(&group.id).await?;
+    let has_met = earlier.iter().any(|m| m.state != MeetupState::Cancelled && m.starts_at <= ctx.now);
+    let slots = meetup_slots(cadence, ctx.now, until, has_met, &skip);
     let held = earlier.iter().filter(|m| m.state != MeetupState::Cancelled);
     let mut used: Vec<String> = held.clone().map(|m| m.theme.clone()).collect();
     let before = u32::try_from(held.count()).unwrap_or(0);

@@ -72,6 +72,6 @@ impl Facts {
             .filter(|(member, _)| member.role == Role::Mentor)
             .map(|(_, person)| person.name.as_str())
             .collect();
-        super::list(&mentors)
+        if mentors.is_empty() { "nobody yet".to_owned() } else { super::list(&mentors) }
     }
 }

@@ -5,13 +5,18 @@ use std::time::Duration;
 use super::staff::Notice;
 use crate::chat::{Action, Message};
 use crate::domain::formation::{Phase, Plan, Progress};
+use crate::domain::words::PlanPurpose;
 use crate::store::programs::Program;
 
 /// The search goes on while the one who asked does something else.
-pub(in crate::core) fn takes_longer(program: &Program, people: usize) -> Message {
+pub(in crate::core) fn takes_longer(program: &Program, people: usize, purpose: PlanPurpose) -> Message {
+    let work = match purpose {
+        PlanPurpose::Form => "Forming groups of",
+        PlanPurpose::Repair => "Putting right the groups of",
+    };
     Message::new()
         .words(format!(
-            "Forming groups of {people} people takes a while. I show you in a direct message how far I am, and tell \
+            "{work} {people} people takes a while. I show you in a direct message how far I am, and tell \
              you there when the proposal is ready. Nobody else has to wait for it."
         ))
         .actions([stop(program)])
@@ -45,11 +50,18 @@ pub(in crate::core) fn progress(
         Phase::Prove => "Looking for a proof that they cannot be better",
     };
     let people = i64::try_from(now.placed.max(1)).unwrap_or(i64::MAX);
-    let fit = (now.total / people + 50) / 100;
+    let fit = format!("{} %", (now.total / people + 50) / 100);
+    // Rounded up: what is said to be out of reach is.
+    let fit = match now.bound {
+        Some(bound) => {
+            format!("{fit}; it is proven that more than {} % is not possible", (bound / people + 99) / 100)
+        }
+        None => fit,
+    };
     let message = message.fields([
         ("Step", vec![format!("{step}, {} % of it done", now.percent).into()]),
         ("Places", vec![format!("{} of {}", now.placed, now.placed + now.unplaced).into()]),
-        ("Mean fit so far", vec![format!("{fit} %").into()]),
+        ("Mean fit so far", vec![fit.into()]),
         ("Time", vec![seconds(time).into()]),
     ]);
     if stopping {
@@ -59,7 +71,12 @@ pub(in crate::core) fn progress(
 }
 
 /// The proposal is there.
-pub(in crate::core) fn done(program: &Program, plan: &Plan, stopped: bool, time: Duration) -> Message {
+pub(in crate::core) fn done(
+    program: &Program,
+    (plan, purpose): (&Plan, PlanPurpose),
+    stopped: bool,
+    time: Duration,
+) -> Message {
     let score = &plan.score;
     let without = match score.unplaced {
         0 => String::new(),
@@ -67,7 +84,10 @@ pub(in crate::core) fn done(program: &Program, plan: &Plan, stopped: bool, time:
     };
     let how = if stopped { "was stopped and has kept its best groups" } else { "is done" };
     Message::new()
-        .heading(format!("Groups for {} are proposed", program.name))
+        .heading(match purpose {
+            PlanPurpose::Form => format!("Groups for {} are proposed", program.name),
+            PlanPurpose::Repair => format!("Changes to the groups of {} are proposed", program.name),
+        })
         .words(format!(
             "The search {how}, after {}: {} in {}{without}. Nobody has been told yet.",
             seconds(time),

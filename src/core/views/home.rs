@@ -194,6 +194,10 @@ fn one_program(message: Message, staffed: &Staffed) -> Message {
     let mut actions = vec![match program.state {
         ProgramState::Draft => Action::primary("Open it", format!("program open {slug}")),
         ProgramState::Paused => Action::primary("Resume it", format!("program resume {slug}")),
+        // There is nobody yet whom groups could be made of.
+        _ if staffed.groups == 0 && people(Role::Participant) == 0 => {
+            Action::button("Rules and dates", format!("program show {slug}"))
+        }
         _ if staffed.groups == 0 => Action::primary("Propose groups", format!("groups preview {slug}")),
         _ => Action::button("All groups", format!("groups show {slug}")),
     }];

@@ -235,23 +235,39 @@ pub(in crate::core) fn hours(person: &Person) -> Message {
         _ => "none".to_owned(),
     };
     let muted = if person.muted.is_empty() { "nothing".to_owned() } else { person.muted.replace(',', ", ") };
-    Message::new().fields([
-        ("Time zone", vec![person.zone.name().into()]),
-        (
-            "I write to you",
-            vec![format!("{} to {} on your working days", person.send_from, person.send_to).into()],
-        ),
-        ("Quiet hours", vec![quiet.into()]),
-        ("You stopped", vec![muted.into()]),
-    ])
+    Message::new()
+        .fields([
+            ("Time zone", vec![person.zone.name().into()]),
+            (
+                "I write to you",
+                vec![format!("{} to {} on your working days", person.send_from, person.send_to).into()],
+            ),
+            ("Quiet hours", vec![quiet.into()]),
+            ("You stopped", vec![muted.into()]),
+        ])
+        .note([
+            "Change it with ".into(),
+            command("zone"),
+            ", ".into(),
+            command("quiet 18:00-08:00"),
+            ", ".into(),
+            command("mute"),
+            " and ".into(),
+            command("unmute"),
+            "; pause everything with ".into(),
+            command("snooze"),
+            ".".into(),
+        ])
 }
 
 /// The zone was set; shown so that a mistake is seen at once.
 pub(in crate::core) fn zone_set(person: &Person, now: Instant) -> Message {
     let civil = person.zone.civil(now);
-    Message::new().words(format!(
-        "Your time zone is {}. It is {} there now. Meetups and messages follow it from here on.",
-        person.zone.name(),
-        civil.strftime("%A, %H:%M")
-    ))
+    Message::new()
+        .words(format!(
+            "Your time zone is {}. It is {} there now. Meetups and messages follow it from here on.",
+            person.zone.name(),
+            civil.strftime("%A, %H:%M")
+        ))
+        .note(["If that is wrong, name a city: ".into(), command("zone Europe/Lisbon"), ".".into()])
 }

@@ -30,6 +30,8 @@ pub(in crate::core) struct Proposed<'a> {
     pub(in crate::core) others: usize,
     /// How many wishes members have, in words.
     pub(in crate::core) wishes: Option<String>,
+    /// Whether another arrangement was asked for and there is none.
+    pub(in crate::core) same: bool,
 }
 
 pub(super) fn name_of(people: &People) -> impl Fn(&str) -> String + '_ {
@@ -62,6 +64,15 @@ pub(in crate::core) fn preview(content: &Content, shown: &Proposed<'_>) -> Messa
     ));
     if let Some(before) = shown.before {
         message = message.words(changed(&before, score));
+    }
+    if shown.same {
+        message = message.words(if plan.bound.is_some_and(|bound| bound.optimal) {
+            "This is the arrangement that you saw before. It is proven that none is better, so asking again changes \
+             nothing; move or keep people, or change the rules."
+        } else {
+            "This is the arrangement that you saw before: I found none that is as good. To have another, move or keep \
+             people, or change the rules."
+        });
     }
     for group in plan.groups.iter().take(MOST_IN_FULL) {
         let reasons = reasons(content, program, &group.reasons, people, None);
@@ -101,6 +112,8 @@ pub(in crate::core) fn preview(content: &Content, shown: &Proposed<'_>) -> Messa
             command("groups swap"),
             ", keep somebody with ".into(),
             command("groups lock"),
+            " until ".into(),
+            command("groups unlock"),
             ".".into(),
         ])
         .actions(actions(program, plan, shown.purpose))
@@ -122,7 +135,7 @@ fn actions(program: &Program, plan: &Plan, purpose: PlanPurpose) -> Vec<Action> 
 }
 
 /// What a change by hand did to the figures.
-fn changed(before: &PlanScore, after: &PlanScore) -> String {
+pub(super) fn changed(before: &PlanScore, after: &PlanScore) -> String {
     let mean = |score: &PlanScore| {
         let people = i64::try_from(score.placed.max(1)).unwrap_or(i64::MAX);
         (score.total / people + 50) / 100

@@ -106,11 +106,14 @@ pub(in crate::core) fn not_in_program() -> Message {
 
 /// The person is in no group.
 pub(in crate::core) fn in_no_group() -> Message {
-    plain("You are not in a group yet. Groups are formed by the programme's staff.").text([
-        "Make it easy for them: fill in your ".into(),
-        command("profile"),
-        ".".into(),
-    ])
+    plain("You are not in a group at the moment. The staff of a programme that is open form the groups.")
+        .text([
+            "Take part with ".into(),
+            command("join"),
+            ", and make it easy for them: fill in your ".into(),
+            command("profile"),
+            ".".into(),
+        ])
 }
 
 /// No program fits.

@@ -1,28 +1,37 @@
 //! Repairs and replays, as the staff of a programme see them: who moves, which groups end, whether a run repeats.
 
 use super::groups::People;
-use super::proposals::{name_of, without_place};
+use super::proposals::{changed, name_of, without_place};
 use crate::chat::{Action, Message, Span, command};
-use crate::domain::formation::{Moved, Plan, Repair};
+use crate::domain::formation::{Changes, Moved, Plan, PlanScore};
 use crate::store::programs::Program;
 
 /// Moves listed at most.
 const MOST_MOVES: usize = 40;
 
+/// A proposal to put groups right.
+pub(in crate::core) struct Proposed<'a> {
+    pub(in crate::core) program: &'a Program,
+    pub(in crate::core) plan: &'a Plan,
+    pub(in crate::core) changes: &'a Changes,
+    /// Whether it is proven that fewer cannot move; none after a change by hand.
+    pub(in crate::core) fewest: Option<bool>,
+    /// The figures before the change that was just made by hand.
+    pub(in crate::core) before: Option<PlanScore>,
+    pub(in crate::core) people: &'a People,
+}
+
 /// A proposal to put groups right: who moves, and which groups end.
-pub(in crate::core) fn repair(
-    program: &Program,
-    repair: &Repair,
-    closing: &[usize],
-    people: &People,
-) -> Message {
-    let (moved, seated) = (&repair.moved, &repair.seated);
-    let fewest = match (repair.fewest, moved.is_empty()) {
+pub(in crate::core) fn repair(shown: &Proposed<'_>) -> Message {
+    let Proposed { program, plan, changes, people, .. } = *shown;
+    let Changes { moved, seated, closing, .. } = changes;
+    let fewest = match (shown.fewest, moved.is_empty()) {
         (_, true) => "Nobody has to move.",
-        (true, false) => "It is proven that fewer moves are not possible.",
-        (false, false) => "I found no way with fewer moves.",
+        (Some(true), false) => "It is proven that fewer moves are not possible.",
+        (Some(false), false) => "I found no way with fewer moves.",
+        (None, false) => "You have changed it by hand.",
     };
-    let after = &repair.plan.score;
+    let after = &plan.score;
     let without = match after.unplaced {
         0 => "Everybody has a place.".to_owned(),
         number => format!("{} without a place.", super::count(number, "participant is", "participants are")),
@@ -35,14 +44,17 @@ pub(in crate::core) fn repair(
     };
     let lines = moved.iter().chain(seated).take(MOST_MOVES).map(|change| vec![line(change, people)]);
     let ends = closing.iter().map(|key| vec![Span::from(format!("Group {key} ends."))]);
-    let message = Message::new()
+    let mut message = Message::new()
         .heading(format!("Proposed changes to the groups of {}", program.name))
         .words(format!(
             "{}{first}. {fewest} {without} Nobody has been told yet.",
             super::count(moved.len(), "person moves", "people move"),
         ))
         .list(lines.chain(ends));
-    without_place(message, &repair.plan, people)
+    if let Some(before) = &shown.before {
+        message = message.words(changed(before, after));
+    }
+    without_place(message, plan, people)
         .note([
             "Change the proposal with ".into(),
             command("groups move"),

@@ -37,6 +37,8 @@ mod violation;
 mod weigh;
 
 #[cfg(test)]
+mod blunt;
+#[cfg(test)]
 mod cases;
 #[cfg(test)]
 mod pools;
@@ -53,7 +55,7 @@ pub use infeasible::{Apart, Clash, Infeasible, LockFault, Tie};
 pub use plan::{Bound, FULL_SCORE, Plan, PlanScore, PlannedGroup, Unplaced};
 pub use problem::{Budget, Lock, Person, Problem};
 pub use reasons::{Criterion, Reason, Telling};
-pub use repair::{Moved, Repair, repair};
+pub use repair::{Changes, Moved, Repair, repair};
 pub use rules::{IndustryWish, LARGEST_GROUP, Rules, RulesFault, Weights};
 pub use sheets::{Excerpt, Sheet, gather, sheets};
 pub use solve::{Setup, form, form_with};

@@ -169,11 +169,14 @@ fn a_repair_moves_the_fewest() {
         let repaired = repair(&problem, &old, &setup).unwrap();
         assert_eq!(verify(&problem, &repaired.plan), []);
         let score = repaired.plan.score;
-        let rank =
-            (score.placed, std::cmp::Reverse(score.left_out_again), std::cmp::Reverse(repaired.moved.len()));
+        let rank = (
+            score.placed,
+            std::cmp::Reverse(score.left_out_again),
+            std::cmp::Reverse(repaired.changes.moved.len()),
+        );
         assert_eq!(Some(rank), best, "pool {seed}");
         assert!(repaired.fewest, "pool {seed}");
-        *counts.entry(repaired.moved.len()).or_insert(0) += 1;
+        *counts.entry(repaired.changes.moved.len()).or_insert(0) += 1;
     }
     assert!(counts.len() > 1, "the repairs differ: {counts:?}");
 }

@@ -8,7 +8,7 @@ use super::chance::Chance;
 use super::explain;
 use super::infeasible::Infeasible;
 use super::locks;
-use super::plan::Plan;
+use super::plan::{Plan, PlannedGroup};
 use super::pool::{Pool, Who};
 use super::problem::Problem;
 use super::solve::{Setup, check};
@@ -30,15 +30,46 @@ pub struct Moved {
     pub to: Option<usize>,
 }
 
+/// How one plan differs from another.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Changes {
+    /// People who had a seat and have another or none now, by id.
+    pub moved: Vec<Moved>,
+    /// People who had no seat and have one now, by id.
+    pub seated: Vec<Moved>,
+    /// Keys of groups that are no more.
+    pub closing: Vec<usize>,
+    /// People who had a seat and have none now, those who left the programme among them.
+    pub leaving: usize,
+}
+
+impl Changes {
+    /// How the new plan differs from the old one. Whoever left the programme does not count as moved.
+    pub fn between(problem: &Problem, old: &Plan, new: &Plan) -> Self {
+        let (moved, seated) = compare(problem, old, new);
+        let keys = old.groups.iter().map(|group| group.key);
+        let closing = keys.filter(|key| new.group(*key).is_none()).collect();
+        let people = |plan: &Plan| -> BTreeSet<String> {
+            plan.groups.iter().flat_map(PlannedGroup::members).map(str::to_owned).collect()
+        };
+        let leaving = people(old).difference(&people(new)).count();
+        Self { moved, seated, closing, leaving }
+    }
+
+    /// Whether both plans seat the same people in the same groups.
+    pub fn is_empty(&self) -> bool {
+        let Self { moved, seated, closing, leaving } = self;
+        moved.is_empty() && seated.is_empty() && closing.is_empty() && *leaving == 0
+    }
+}
+
 /// A repaired plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Repair {
     /// The new plan; groups that go on keep their keys.
     pub plan: Plan,
-    /// People who had a seat and have another or none now, by id.
-    pub moved: Vec<Moved>,
-    /// People who had no seat and have one now, by id.
-    pub seated: Vec<Moved>,
+    /// What is different in it.
+    pub changes: Changes,
     /// Whether it is proven that no plan seats as many with fewer moves.
     pub fewest: bool,
 }
@@ -71,8 +102,8 @@ pub fn repair(problem: &Problem, old: &Plan, setup: &Setup<'_>) -> Result<Repair
     }
     let plan = explain::plan(&mut pool, teams);
     let plan = Plan { seed: setup.seed, iterations: setup.budget.iterations, ..plan };
-    let (moved, seated) = compare(problem, old, &plan);
-    Ok(Repair { fewest: found.proven || moved.is_empty(), plan, moved, seated })
+    let changes = Changes::between(problem, old, &plan);
+    Ok(Repair { fewest: found.proven || changes.moved.is_empty(), plan, changes })
 }
 
 /// The people of an old group who are still there in their roles.

@@ -18,7 +18,8 @@ pub(super) struct Fit {
 ///
 /// Points: 4 for the booked theme, 3 for goals (times the share covered), 3 for challenges (halved
 /// every 60 days), 2 for a pulse hint, 1 for a phase below its quota, 0.5 for a story in a
-/// mentor session (row D11), 0.5 for liking; less 1.5 for each recent use of the mode and 1 for each
+/// mentor session (row D11), 0.5 for liking, 1.5 for each level of depth above the first (times the share
+/// of the programme that has passed); less 1.5 for each recent use of the mode and 1 for each
 /// recent use of a theme; up to 0.5 of seeded chance.
 ///
 /// `recent_modes` are those of the last starters used, then those already chosen for this offer.
@@ -47,6 +48,7 @@ pub(super) fn fit(
     if hinted(situation, starter) {
         sum.add(2.0, None);
     }
+    sum.add(depth_points(situation, starter), None);
     let mode_uses = recent_modes.iter().rev().take(2).filter(|mode| **mode == starter.main_mode());
     sum.add(-1.5 * count(mode_uses), None);
     let theme_uses = situation.last_themes.iter().rev().take(3).filter(|theme| starter.has_theme(theme));
@@ -94,6 +96,14 @@ fn add_challenges(sum: &mut Fit, library: &Library, situation: &Situation, start
         .unwrap_or(u32::MAX),
     });
     sum.add(points, reason);
+}
+
+/// Questions may go deeper as a group gets to know itself, but not where people do not feel safe.
+fn depth_points(situation: &Situation, starter: &Starter) -> f64 {
+    if situation.hints.low_safety {
+        return 0.0;
+    }
+    1.5 * situation.progress * f64::from(starter.depth.level().saturating_sub(1))
 }
 
 /// A phase has a quota of two starters for each meetup it leads, and of one at least.

@@ -132,6 +132,22 @@ fn pulse_hints_move_the_choice_and_stay_unspoken() {
 }
 
 #[test]
+fn depth_counts_more_as_the_programme_goes_on_unless_people_do_not_feel_safe() {
+    let mut library = shelf();
+    library.starters.truncate(2);
+    library.starters[1].depth = Depth::new(2).unwrap();
+    let lead = |progress, low_safety| {
+        let hints = Hints { low_safety, ..Hints::default() };
+        let made = offer(&library, &Situation { progress, hints, mode: Mode::Coach, ..now() }, 1);
+        made.choices.iter().find(|c| c.starter == "cha-2").unwrap().score
+            - made.choices.iter().find(|c| c.starter == "cha-1").unwrap().score
+    };
+    let (early, late, unsafe_late) = (lead(0.26, false), lead(0.6, false), lead(0.6, true));
+    assert!((late - early - 0.51).abs() < 1e-9, "early {early}, late {late}");
+    assert!((late - unsafe_late - 0.9).abs() < 1e-9, "late {late}, unsafe {unsafe_late}");
+}
+
+#[test]
 fn a_thin_shelf_widens_step_by_step_and_says_how_far() {
     let mut now = now();
     for id in ["cha-1", "cha-2", "cha-3", "cha-4", "coa-1"] {

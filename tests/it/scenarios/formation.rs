@@ -35,6 +35,9 @@ scenarios! {
         let before = bot.says("marta", "/mentor groups lock \"Silas Wake\" program=pathways").await;
         let target = group_with(&before, "Bram Holt");
         has(&before, "Silas Wake (Harbour Bank), kept");
+        let free = bot.says("marta", "/mentor groups unlock \"Silas Wake\" pathways").await;
+        has(&free, "Silas Wake (Harbour Bank)");
+        lacks(&free, "Silas Wake (Harbour Bank), kept");
         bot.says("marta", "/mentor groups preview pathways fresh=yes").await;
         let refused = bot.says("marta", &format!("/mentor groups move \"Silas Wake\" {target} pathways")).await;
         has(&refused, "That would break a rule");

@@ -1,6 +1,6 @@
 //! Groups one can trust: rules that staff set, ties with secret reasons, changes by hand, repair, records of a run.
 
-use crate::harness::{Bot, days, has, lacks, scenarios};
+use crate::harness::{Bot, days, has, hours, lacks, scenarios};
 
 /// Who sits in a proposal with whom: the names of each group, by its number.
 pub(super) fn groups(preview: &str) -> Vec<Vec<String>> {
@@ -149,6 +149,17 @@ scenarios! {
         has(&picture, "groups-pathways.png");
         has(&picture, "Mean fit ");
         has(&picture, "Needs the mentors can help with ");
+        // Another arrangement either is one, or it is said that there is none.
+        let another = bot.press("ada", "Try another arrangement").await;
+        has(&another, "Seed 4.");
+        let sorted = |text: &str| {
+            let mut all = groups(text);
+            all.iter_mut().for_each(|group| group.sort());
+            all.sort();
+            all
+        };
+        assert_eq!(sorted(&another) == sorted(&plan), another.contains("It is proven that none is better, so asking again changes nothing"));
+        let plan = bot.says("ada", "/mentor groups preview pathways 3").await;
         let [one, other] = [groups(&plan)[0][1].clone(), groups(&plan)[1][1].clone()];
         let swapped = bot.says("ada", &format!("/mentor groups swap \"{one}\" \"{other}\" pathways")).await;
         has(&swapped, "The mean fit ");
@@ -195,6 +206,55 @@ scenarios! {
         bot.advance(days(60)).await;
         assert!(bot.number("SELECT count(*) FROM nudges WHERE kind = 'meetup.reminder' AND person_id = (SELECT id FROM persons WHERE name = $1)", &["Fina Vale"]).await > 0);
         has(&bot.says("ada", "/mentor groups replay pathways").await, "1 group alike");
+    }
+
+    /// Rows: C46
+    async fn a_repair_changed_by_hand_shows_what_changes_and_people_are_kept_and_let_go(engine) {
+        let mut bot = two_pairs(engine).await;
+        bot.says("ada", "/mentor groups preview pathways").await;
+        bot.says("ada", "/mentor groups publish pathways yes").await;
+        bot.advance(days(2)).await;
+        has(&bot.says("ada", "/mentor program settings pathways largest=3").await, "saved");
+        let fina = bot.add("Fina Vale", "Green Works", "Europe/Berlin").await;
+        bot.says(&fina, "/mentor profile needs=\"stakeholders\" availability=\"mon-fri 8:00-20:00\"").await;
+        bot.join(&fina, "participant").await;
+        let plan = bot.says("ada", "/mentor groups repair pathways").await;
+        let (here, there) = if plan.contains("Fina Vale: new in Group 1") { (1, 2) } else { (2, 1) };
+        has(&plan, &format!("Fina Vale: new in Group {here}"));
+        let moved = bot.says("ada", &format!("/mentor groups move \"Fina Vale\" {there} pathways")).await;
+        has(&moved, "Proposed changes to the groups");
+        has(&moved, &format!("Fina Vale: new in Group {there}"));
+        has(&moved, "The mean fit ");
+        lacks(&moved, "Participants: ");
+        assert_eq!(bot.says("ada", "/mentor groups proposal pathways").await.matches("Fina Vale").count(), 1);
+        has(&bot.says("ada", "/mentor groups lock \"Fina Vale\" program=pathways").await, &format!("new in Group {there}"));
+        has(&bot.says("ada", "/mentor groups unlock \"Fina Vale\" pathways").await, &format!("new in Group {there}"));
+        has(&bot.says("ada", "/mentor groups unlock \"Fina Vale\" pathways").await, "Nobody has kept Fina Vale");
+        has(&bot.says("ada", "/mentor groups publish pathways yes").await, "1 person comes into another group");
+        // What is kept in a first proposal is marked, and let go again.
+        has(&bot.says("fina", "/mentor groups unlock \"Fina Vale\" pathways").await, "staff");
+    }
+
+    /// Rows: A3
+    async fn a_group_that_stays_without_a_mentor_is_not_forgotten(engine) {
+        let mut bot = Bot::small_group(engine).await;
+        bot.advance(days(10)).await;
+        let room = bot.group_room("ben").await;
+        bot.says("grace", "/mentor leave pathways yes").await;
+        bot.advance(hours(2)).await;
+        has(&bot.inbox("ada").await.join("\n"), "has no mentor now.");
+        // The card is redrawn where it stands.
+        let said = bot.room("ben", &room).await.join("\n");
+        has(&said, "Led by: nobody yet");
+        lacks(&said, "Led by: Grace Hill");
+        bot.advance(days(5)).await;
+        lacks(&bot.inbox("ada").await.join("\n"), "still has no mentor");
+        bot.advance(days(5)).await;
+        let told = bot.inbox("ada").await.join("\n");
+        has(&told, "Group 1 still has no mentor.");
+        has(&told, "Propose a repair");
+        bot.advance(days(5)).await;
+        lacks(&bot.inbox("ada").await.join("\n"), "still has no mentor");
     }
 
     /// Rows: C46, B12

@@ -117,7 +117,10 @@ pub async fn members_come_leave_and_come_back(store: Store) {
     assert_eq!(tx.list_met(&pr1()).await.unwrap(), met);
     assert!(tx.list_met(&ProgramId::new("pr9")).await.unwrap().is_empty());
 
+    assert_eq!(tx.find_last_leave(&g("g1"), Role::Participant).await.unwrap(), None);
     assert!(tx.mark_member_left(&g("g1"), &p("p1"), at(5)).await.unwrap());
+    assert_eq!(tx.find_last_leave(&g("g1"), Role::Participant).await.unwrap(), Some(at(5)));
+    assert_eq!(tx.find_last_leave(&g("g1"), Role::Mentor).await.unwrap(), None);
     assert!(!tx.mark_member_left(&g("g1"), &p("p1"), at(6)).await.unwrap());
     assert!(!tx.mark_member_left(&g("g1"), &p("p4"), at(6)).await.unwrap());
     let pairs = tx.list_members_with_persons(&g("g1")).await.unwrap();

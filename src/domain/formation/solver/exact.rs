@@ -3,7 +3,7 @@
 //! Invariant: a bound never lies below a plan that exists; `optimal` is only said when seats, the
 //! weakest group and the total were each proven in this order.
 
-use super::super::plan::Bound;
+use super::super::plan::{Bound, FULL_SCORE};
 use super::super::pool::Who;
 use super::bunch::Bunch;
 use super::goal::Goal;
@@ -73,15 +73,21 @@ impl<'e, 'g, 'p, const C: usize> Exact<'e, 'g, 'p, C> {
         Some(Self { ground, quarry, goal, held, labels, places, stones, state, allowed })
     }
 
-    /// Proves what it can, and leaves the best state it found.
-    pub(super) fn prove(mut self) -> Option<Bound> {
+    /// Proves what it can, and leaves the best state it found. After each part it tells how much of the way is done, the
+    /// state, and the bound of the total.
+    pub(super) fn prove(mut self, tell: &dyn Fn(u8, &State<C>, Option<i64>)) -> Option<Bound> {
         let seats = self.seats()?;
+        tell(10, self.state, None);
         let rough = self.rough_total();
+        let most = FULL_SCORE * self.caps()[0];
+        let known = (rough < most).then(|| rough.max(self.state.total));
+        tell(30, self.state, known);
         // The weakest group must not use up what the total needs.
         let rest = self.allowed.work;
         self.allowed.work = rest / WEAKEST_SHARE;
         let weakest = self.weakest();
         self.allowed.work += rest - rest / WEAKEST_SHARE;
+        tell(65, self.state, known.map(|known| known.max(self.state.total)));
         let total = match self.total(None) {
             Known::UpTo(bound) if rough < bound => Known::UpTo(rough),
             known => known,

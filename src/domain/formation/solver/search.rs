@@ -78,7 +78,7 @@ impl<'s, 'p, const C: usize> Search<'s, 'p, C> {
         let look = Look { mentors, keep, seed: dice.bits(), threads: self.order.threads };
         let hints = Hints::new(&self.ground, look);
         let mut state = greedy::construct(&self.ground, &hints, &bunches, &held, self.places, &mut dice);
-        self.tell(Phase::Build, 100, &state);
+        self.tell(Phase::Build, 100, &state, None);
         let mut bound = None;
         if self.order.steps > 0 {
             if people <= FEW {
@@ -117,8 +117,9 @@ impl<'s, 'p, const C: usize> Search<'s, 'p, C> {
         self.touch_up(state);
         let work = (self.order.steps - search) / STEPS_PER_WORK;
         let go_on = || !self.order.watch.stop();
-        self.tell(Phase::Prove, 0, state);
-        Exact::new(&self.ground, state, held, pot.groups(), work, &go_on)?.prove()
+        self.tell(Phase::Prove, 0, state, None);
+        let tell = |percent: u8, state: &State<C>, bound| self.tell(Phase::Prove, percent, state, bound);
+        Exact::new(&self.ground, state, held, pot.groups(), work, &go_on)?.prove(&tell)
     }
 
     pub(super) fn anneal(
@@ -131,7 +132,7 @@ impl<'s, 'p, const C: usize> Search<'s, 'p, C> {
         pot: Option<&mut Pot<C>>,
     ) {
         let go_on = |done: u64, state: &State<C>| {
-            self.tell(Phase::Improve, percent(done, steps), state);
+            self.tell(Phase::Improve, percent(done, steps), state, None);
             !self.order.watch.stop()
         };
         let own = Dice::new(dice.bits());
@@ -149,6 +150,7 @@ impl<'s, 'p, const C: usize> Search<'s, 'p, C> {
                 placed,
                 unplaced: people.saturating_sub(placed),
                 total: tally.total,
+                bound: None,
             });
         };
         let blocks = Blocks {
@@ -169,10 +171,10 @@ impl<'s, 'p, const C: usize> Search<'s, 'p, C> {
         polish::lift_weakest(&self.ground, state, (self.order.steps / 10).min(1_500_000));
     }
 
-    fn tell(&self, phase: Phase, percent: u8, state: &State<C>) {
+    fn tell(&self, phase: Phase, percent: u8, state: &State<C>, bound: Option<i64>) {
         let unplaced = state.waiting.len();
         let placed = self.ground.participants.len() - unplaced;
-        self.order.watch.progress(Progress { phase, percent, placed, unplaced, total: state.total });
+        self.order.watch.progress(Progress { phase, percent, placed, unplaced, total: state.total, bound });
     }
 
     fn teams(&self, state: &State<C>) -> Vec<Team> {

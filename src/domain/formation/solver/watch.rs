@@ -26,6 +26,8 @@ pub struct Progress {
     pub unplaced: usize,
     /// Total of the plan so far, see `PlanScore::total`.
     pub total: i64,
+    /// What no plan's total can exceed, as far as it is proven by now; see `Bound::total`.
+    pub bound: Option<i64>,
 }
 
 /// Looks on while a search runs. Called from several threads, some times a second.

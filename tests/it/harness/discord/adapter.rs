@@ -115,7 +115,7 @@ impl Adapter {
     pub async fn turn_to(&self, clock: &VirtualClock, target: Instant) {
         loop {
             self.settle().await;
-            match self.core.next_due().await.expect("the agenda") {
+            match self.core.next_look().await.expect("the agenda") {
                 Some(next) if next <= target => clock.turn_to(next),
                 _ => break,
             }

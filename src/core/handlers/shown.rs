@@ -1,0 +1,50 @@
+//! What staff see of a whole proposal: its groups, or, of one that puts groups right, what changes.
+
+use super::proposal::Made;
+use crate::core::ctx::Ctx;
+use crate::core::formation::present_plan;
+use crate::core::request::{Outcome, Reply};
+use crate::core::views::{proposals, repairs, wishes};
+use crate::domain::formation::{Changes, Lock, PlanScore, Problem};
+use crate::domain::words::PlanPurpose;
+use crate::store::programs::Program;
+
+/// A proposal as a whole.
+pub(super) struct Whole<'a> {
+    pub(super) purpose: PlanPurpose,
+    pub(super) problem: &'a Problem,
+    pub(super) locks: &'a [Lock],
+    pub(super) made: &'a Made,
+    pub(super) people: &'a std::collections::BTreeMap<String, crate::store::people::Person>,
+    /// The figures before the change that was just made by hand.
+    pub(super) before: Option<PlanScore>,
+    /// Whether another arrangement was asked for and there is none.
+    pub(super) same: bool,
+}
+
+pub(super) async fn shown(ctx: &mut Ctx<'_>, program: &Program, whole: Whole<'_>) -> Outcome {
+    let Whole { purpose, problem, locks, made, people, before, same } = whole;
+    if purpose == PlanPurpose::Repair {
+        let present = present_plan(&mut ctx.tx, program).await?;
+        let changes = Changes::between(problem, &present, &made.plan);
+        let fewest = made.fewest;
+        let shown =
+            repairs::Proposed { program, plan: &made.plan, changes: &changes, fewest, before, people };
+        return Ok(Reply::Private(repairs::repair(&shown)));
+    }
+    let locked: Vec<String> = locks.iter().map(|lock| lock.person.clone()).collect();
+    let standing = made.ledger.standing(&problem.rules, made.plan.bound);
+    let shown = proposals::Proposed {
+        program,
+        plan: &made.plan,
+        people,
+        locked: &locked,
+        standing: standing.as_ref(),
+        before,
+        purpose,
+        others: 0,
+        wishes: wishes::counts(problem),
+        same,
+    };
+    Ok(Reply::Private(proposals::preview(ctx.core.content(), &shown)))
+}
