@@ -119,7 +119,8 @@ pub(super) async fn leave_groups(
         }
         // The cards of what is planned name who leads and who comes.
         for meetup in ctx.tx.list_meetups_of(&group.id).await? {
-            if meetup.state == MeetupState::Planned && meetup.planned_sequence == meetup.sequence {
+            let shown = meetup.planned_sequence == meetup.sequence && meetup.starts_at > now;
+            if meetup.state == MeetupState::Planned && shown {
                 redraw(ctx, &meetup).await?;
             }
         }

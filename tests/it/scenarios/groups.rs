@@ -238,7 +238,7 @@ scenarios! {
     /// Rows: A3
     async fn a_group_that_stays_without_a_mentor_is_not_forgotten(engine) {
         let mut bot = Bot::small_group(engine).await;
-        bot.advance(days(10)).await;
+        bot.advance(days(3)).await;
         let room = bot.group_room("ben").await;
         bot.says("grace", "/mentor leave pathways yes").await;
         bot.advance(hours(2)).await;
