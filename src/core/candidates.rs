@@ -61,6 +61,8 @@ impl Reader {
             week: hours[0],
             later_weeks: hours[1..].to_vec(),
             offsets: self.weeks.offsets(&person.zone),
+            in_office: person.in_office == 1,
+            office_years: u8::try_from(person.office_years).unwrap_or(0),
             wants_coach: person.need == Need::Coach,
             ..Candidate::default()
         }

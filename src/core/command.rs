@@ -2,6 +2,8 @@
 //! in the docs are all derived from it; no command exists outside it.
 
 use super::access::Who;
+use crate::domain::applications;
+use crate::domain::credentials::MOST_HOURS;
 
 /// What is typed before every command.
 pub const ROOT: &str = "/mentor";
@@ -135,6 +137,18 @@ pub enum Cmd {
     RoleGrant,
     /// `role revoke`
     RoleRevoke,
+    /// `role apply`
+    RoleApply,
+    /// `role credential`
+    RoleCredential,
+    /// `role record`
+    RoleRecord,
+    /// `role waiting`
+    RoleWaiting,
+    /// `role approve`
+    RoleApprove,
+    /// `role decline`
+    RoleDecline,
     /// `admin health`
     AdminHealth,
 }
@@ -306,6 +320,8 @@ pub const TABLE: &[Spec] = &[
             arg("unit", Kind::Text, "your business unit or department"),
             arg("industry", Kind::Text, "your industry"),
             arg("level", Kind::Number(0, 7), "career level, 1 first post to 7 chief executive"),
+            arg("years", Kind::Number(0, 60), "years as head of IT, in all"),
+            arg("office", Kind::Choice(&["yes", "no"]), "whether you are head of IT at present"),
             arg("need", Kind::Choice(&["mentor", "coach", "peers"]), "what would help you most"),
             arg("interests", Kind::Tags, "topics you like to talk about"),
             arg("needs", Kind::Tags, "topics you want help with"),
@@ -721,6 +737,11 @@ pub const TABLE: &[Spec] = &[
                 Kind::Choice(&["show", "hide"]),
                 "next meetups as public events, where there are any",
             ),
+            arg(
+                "new_mentors",
+                Kind::Choice(&["join", "apply"]),
+                "whether mentors join by themselves or apply to staff",
+            ),
         ],
     ),
     write(
@@ -780,6 +801,61 @@ pub const TABLE: &[Spec] = &[
         Who::Staff,
         "Take a role from a person.",
         &[need("role", ROLES, "the role"), need("person", Kind::Person, "who"), PROGRAM],
+    ),
+    write(
+        Cmd::RoleApply,
+        "role apply",
+        Who::Anyone,
+        "Apply to be a mentor of a programme; its staff answer you.",
+        &[
+            PROGRAM,
+            arg("experience", Kind::Text, "what you have led, and for how long"),
+            arg("strengths", Kind::Tags, "topics you can help others with"),
+            arg("why", Kind::Text, "why you want to"),
+            arg("hours", Kind::Number(1, applications::MOST_HOURS), "hours a month you can give"),
+        ],
+    ),
+    write(
+        Cmd::RoleCredential,
+        "role credential",
+        Who::Anyone,
+        "Hand in your credential as a coach; staff check it.",
+        &[
+            PROGRAM,
+            arg("issuer", Kind::Text, "who awarded it, such as ICF"),
+            arg("level", Kind::Text, "its level, such as PCC"),
+            arg("hours", Kind::Number(1, MOST_HOURS), "hours of formal training"),
+            arg("awarded", Kind::Date, "when it was awarded"),
+            arg("expires", Kind::Date, "its last day"),
+        ],
+    ),
+    read(
+        Cmd::RoleRecord,
+        "role record",
+        Who::Anyone,
+        "Show your record: roles, time in office, credentials. Staff may name somebody.",
+        &[arg("person", Kind::Person, "who; you if left out"), PROGRAM],
+    ),
+    read(
+        Cmd::RoleWaiting,
+        "role waiting",
+        Who::Staff,
+        "Show what waits for your decision.",
+        &[PROGRAM],
+    ),
+    write(
+        Cmd::RoleApprove,
+        "role approve",
+        Who::Staff,
+        "Approve what somebody handed in.",
+        &[need("entry", Kind::Person, "whose it is")],
+    ),
+    write(
+        Cmd::RoleDecline,
+        "role decline",
+        Who::Staff,
+        "Decline what somebody handed in, with a kind reason.",
+        &[need("entry", Kind::Person, "whose it is"), arg("reason", Kind::Text, "why; they read it")],
     ),
     read(
         Cmd::AdminHealth,

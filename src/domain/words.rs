@@ -272,6 +272,18 @@ words!(
 );
 
 words!(
+    /// Where something stands that staff look at: a credential, an application.
+    ReviewState {
+        /// Nobody has decided.
+        Waiting = "waiting",
+        /// Found good.
+        Approved = "approved",
+        /// Not found good, for the reason given.
+        Declined = "declined",
+    }
+);
+
+words!(
     /// What a nudge is about.
     NudgeKind {
         /// Open a private room for a group.
@@ -320,6 +332,8 @@ words!(
         PulseResults = "pulse.results",
         /// Tell staff about something that needs them.
         StaffNotice = "staff.notice",
+        /// Tell a person what became of something of theirs.
+        PersonNotice = "person.notice",
     }
 );
 

@@ -36,6 +36,7 @@ pub enum Column {
     LeftOut,
     BadHour,
     InOffice,
+    OfficeYears,
     Coach,
     WantsCoach,
     LeadsElsewhere,
@@ -43,7 +44,7 @@ pub enum Column {
 
 impl Column {
     /// Each column with its name and other names for it, spelt as [`plain`] leaves them.
-    pub const NAMES: [(Self, &'static str, &'static [&'static str]); 28] = [
+    pub const NAMES: [(Self, &'static str, &'static [&'static str]); 29] = [
         (Self::Id, "id", &["person", "person id", "employee id"]),
         (Self::Name, "name", &["full name"]),
         (Self::Email, "email", &["e mail", "mail", "email address"]),
@@ -69,6 +70,7 @@ impl Column {
         (Self::LeftOut, "left out before", &["left out"]),
         (Self::BadHour, "bad hour before", &["bad hour"]),
         (Self::InOffice, "in office", &["current"]),
+        (Self::OfficeYears, "years in office", &["office years", "cio years"]),
         (Self::Coach, "coach", &["verified coach"]),
         (Self::WantsCoach, "wants coach", &["coach wanted"]),
         (Self::LeadsElsewhere, "leads elsewhere", &["groups elsewhere"]),

@@ -182,6 +182,7 @@ impl Line<'_> {
             left_out_before: self.flag(Column::LeftOut),
             bad_hour_before: self.flag(Column::BadHour),
             in_office: self.flag(Column::InOffice),
+            office_years: self.number(Column::OfficeYears, 60).unwrap_or(0),
             verified_coach: self.flag(Column::Coach),
             wants_coach: self.flag(Column::WantsCoach),
             leads_elsewhere: self.number(Column::LeadsElsewhere, 100).unwrap_or(0),

@@ -2,9 +2,11 @@
 //! what others must hear is owed as a nudge.
 
 mod admin;
+mod applications;
 mod basics;
 mod change;
 mod circles;
+mod credentials;
 mod desk;
 mod edits;
 mod groups;
@@ -18,6 +20,7 @@ mod publish;
 pub(super) mod pulses;
 mod repair;
 mod replay;
+mod review;
 mod roles;
 mod rooms;
 mod rules;
@@ -100,6 +103,12 @@ pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, fil
         Cmd::ProgramClose => programs::close(ctx, args).await,
         Cmd::RoleGrant => roles::grant(ctx, args).await,
         Cmd::RoleRevoke => roles::revoke(ctx, args).await,
+        Cmd::RoleApply => applications::apply(ctx, args, filed).await,
+        Cmd::RoleCredential => credentials::credential(ctx, args, filed).await,
+        Cmd::RoleRecord => review::record(ctx, args).await,
+        Cmd::RoleWaiting => review::waiting(ctx, args).await,
+        Cmd::RoleApprove => review::approve(ctx, args).await,
+        Cmd::RoleDecline => review::decline(ctx, args, filed).await,
         Cmd::AdminHealth => admin::health(ctx, args).await,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::chat::{Message, Span, TimeStyle, bold, italic, time};
 use crate::content::Content;
 use crate::domain::civil::Instant;
-use crate::domain::ids::GroupId;
+use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::words::Role;
 use crate::store::groups::{Group, Member};
 use crate::store::meetups::Meetup;
@@ -90,8 +90,13 @@ pub(in crate::core) async fn matched(
     let members = tx.list_members_with_persons(&group.id).await?;
     let next = tx.find_next_meetup(&group.id, now).await?;
     let mine = members.iter().find(|(m, _)| m.person_id == person.id).map(|(m, _)| m.role);
+    let roles = tx.list_roles_in(&program.id).await?;
+    let is_coach = |id: &PersonId| roles.iter().any(|r| r.person_id == *id && r.role == Role::Coach);
     let others = members.iter().filter(|(m, _)| m.person_id != person.id).map(|(m, p)| {
-        let what = if m.role == Role::Mentor { "mentor, " } else { "" };
+        let what = match m.role {
+            Role::Mentor => leader(p, is_coach(&p.id)),
+            _ => String::new(),
+        };
         let organisation = if p.organisation.is_empty() { "independent" } else { &p.organisation };
         vec![bold(&*p.name), format!(" ({what}{organisation})").into()]
     });
@@ -117,6 +122,14 @@ pub(in crate::core) async fn matched(
             .actions(super::meetups::rsvp_buttons(&meetup)),
         None => message,
     })
+}
+
+/// What leads somebody to lead: "coach and mentor, head of IT for 12 years, still in office, ".
+fn leader(person: &Person, is_coach: bool) -> String {
+    let office = super::review::office(person);
+    let coach = if is_coach { "coach and " } else { "" };
+    let office = if office.is_empty() { String::new() } else { format!("head of IT {office}, ") };
+    format!("{coach}mentor, {office}")
 }
 
 /// The first message in a group's room: who is here, guidelines and first starters (row C47).

@@ -100,6 +100,10 @@ pub(in crate::core) fn left(program: &Program) -> Message {
         ])
 }
 
+fn yes_or_no() -> FieldKind {
+    FieldKind::Select { options: vec![Choice::new("no", "No"), Choice::new("yes", "Yes")] }
+}
+
 /// The profile form with what is known.
 pub(in crate::core) fn profile_form(person: &Person, tags: &[String], manager: &str) -> Form {
     let text = |max| FieldKind::Text { max, multiline: false };
@@ -135,6 +139,11 @@ pub(in crate::core) fn profile_form(person: &Person, tags: &[String], manager: &
                 FieldKind::Select { options: levels.map(|(v, l)| Choice::new(v, l)).to_vec() },
             )
             .value(person.level.to_string()),
+            Field::new("years", "Years as head of IT (CIO), in all", FieldKind::Number { min: 0, max: 60 })
+                .value(person.office_years.to_string())
+                .hint("0 if you never were"),
+            Field::new("office", "Are you head of IT at present?", yes_or_no())
+                .value(if person.in_office == 1 { "yes" } else { "no" }),
             Field::new(
                 "need",
                 "What would help you most?",

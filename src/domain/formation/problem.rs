@@ -62,6 +62,8 @@ pub struct Person {
     pub vetoes: Vec<String>,
     /// Whether a mentor holds the office the programme is about at present.
     pub in_office: bool,
+    /// Years that a mentor has held that office, in all; 0 is none or unknown.
+    pub office_years: u8,
     /// Whether a mentor is a coach whose training was checked.
     pub verified_coach: bool,
     /// Whether a participant asked for a coach rather than a practitioner.

@@ -214,10 +214,18 @@ pub(super) fn level(mentor: u8, participant: u8) -> Option<i64> {
     })
 }
 
-/// A checked coach for somebody who asked for one, a mentor in office for everybody else.
+/// A checked coach for somebody who asked for one; for everybody else the office of the mentor with the best one.
 fn credentials(pool: &Pool, mentors: &[Who], wants_coach: bool) -> i64 {
-    let fits = |who: &Who| if wants_coach { pool.at(*who).coach } else { pool.at(*who).in_office };
-    FULL_SCORE * i64::from(mentors.iter().any(fits))
+    if wants_coach {
+        return FULL_SCORE * i64::from(mentors.iter().any(|who| pool.at(*who).coach));
+    }
+    mentors.iter().map(|who| pool.at(*who).office).max().unwrap_or(0)
+}
+
+/// Marks for the office that a programme is about: seven tenths for holding it at present, and three hundredths for
+/// each year in it, of which ten count. So whoever is in office comes before whoever was.
+pub(super) fn office(in_office: bool, years: u8) -> i64 {
+    FULL_SCORE * (70 * i64::from(in_office) + 3 * i64::from(years.min(10))) / 100
 }
 
 /// Interests in common: one earns half, two or more all.

@@ -4,6 +4,7 @@
 mod bad_input;
 mod beginnings;
 mod closing;
+mod coaches;
 mod commands;
 mod formation;
 mod groups;

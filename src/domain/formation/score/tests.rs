@@ -103,12 +103,24 @@ fn wishes_count_by_their_place_and_vetoes_against() {
 #[test]
 fn a_coach_is_for_those_who_asked_and_an_office_for_the_others() {
     let found = |in_office, coach| {
-        let mentor = person("a", |p| (p.in_office, p.verified_coach) = (in_office, coach));
+        let years = if in_office { 10 } else { 0 };
+        let mentor =
+            person("a", |p| (p.in_office, p.office_years, p.verified_coach) = (in_office, years, coach));
         let people = vec![mentor, person("b", |p| p.wants_coach = true), person("c", |_| ())];
         mark(&marks(people, false), Criterion::Credentials)
     };
     assert_eq!((found(true, true), found(true, false), found(false, true)), (10_000, 5_000, 5_000));
     assert_eq!(found(false, false), 0);
+}
+
+#[test]
+fn who_is_in_office_comes_before_who_was_and_ten_years_are_enough() {
+    let found = |in_office, years| {
+        let mentor = person("a", |p| (p.in_office, p.office_years) = (in_office, years));
+        mark(&marks(vec![mentor, person("b", |_| ()), person("c", |_| ())], false), Criterion::Credentials)
+    };
+    assert_eq!([found(true, 0), found(true, 4), found(true, 10), found(true, 40)], [7_000, 8_200, 10_000, 10_000]);
+    assert_eq!([found(false, 0), found(false, 4), found(false, 40)], [0, 1_200, 3_000]);
 }
 
 #[test]

@@ -36,7 +36,8 @@ pub(super) struct Soul {
     pub(super) capacity: u8,
     pub(super) wants_seat: bool,
     pub(super) left_out: bool,
-    pub(super) in_office: bool,
+    /// Marks for the office a mentor holds or held.
+    pub(super) office: i64,
     pub(super) coach: bool,
     pub(super) wants_coach: bool,
 }
@@ -161,7 +162,7 @@ pub(super) fn soul_of(pool: &Pool, role: Role) -> Soul {
         capacity: role.capacity,
         wants_seat: role.wants_seat,
         left_out: member.left_out,
-        in_office: member.in_office,
+        office: member.office,
         coach: member.coach,
         wants_coach: member.wants_coach,
     }

@@ -17,16 +17,16 @@ use crate::domain::week::WeekMask;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lead {
     offers: u64,
-    office: bool,
+    office: i64,
     coach: bool,
 }
 
 impl Lead {
     pub(super) fn of(ground: &Ground<'_>, mentors: &[Who]) -> Self {
-        let mut lead = Self { offers: 0, office: false, coach: false };
+        let mut lead = Self { offers: 0, office: 0, coach: false };
         for soul in mentors.iter().map(|who| ground.soul(*who)) {
             lead.offers |= soul.offers;
-            lead.office |= soul.in_office;
+            lead.office = lead.office.max(soul.office);
             lead.coach |= soul.coach;
         }
         lead
@@ -51,8 +51,8 @@ impl Lead {
             marks += share.mentor_industry * industry(ground, mentors, soul.industry);
         }
         if share.credentials > 0 {
-            let fits = if soul.wants_coach { self.coach } else { self.office };
-            marks += share.credentials * FULL_SCORE * i64::from(fits);
+            let coach = FULL_SCORE * i64::from(self.coach);
+            marks += share.credentials * if soul.wants_coach { coach } else { self.office };
         }
         marks
     }
