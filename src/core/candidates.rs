@@ -52,6 +52,7 @@ impl Reader {
             organisation,
             department,
             industry: folded(&person.industry),
+            new_to_industry: person.new_to.clone(),
             region: region(&person.zone),
             level: u8::try_from(person.level.clamp(0, 7)).unwrap_or(0),
             needs: tags(&person.needs),

@@ -33,6 +33,8 @@ pub enum Cmd {
     WishWith,
     /// `wish not`
     WishNot,
+    /// `wish for`
+    WishFor,
     /// `wish list`
     WishList,
     /// `wish drop`
@@ -87,6 +89,10 @@ pub enum Cmd {
     PulseResults,
     /// `groups show`
     GroupsShow,
+    /// `groups peers`
+    GroupsPeers,
+    /// `groups name`
+    GroupsName,
     /// `groups preview`
     GroupsPreview,
     /// `groups proposal`
@@ -319,6 +325,7 @@ pub const TABLE: &[Spec] = &[
             arg("organisation", Kind::Text, "your employer"),
             arg("unit", Kind::Text, "your business unit or department"),
             arg("industry", Kind::Text, "your industry"),
+            arg("new_to", Kind::Text, "the industry you are new to"),
             arg("level", Kind::Number(0, 7), "career level, 1 first post to 7 chief executive"),
             arg("years", Kind::Number(0, 60), "years as head of IT, in all"),
             arg("office", Kind::Choice(&["yes", "no"]), "whether you are head of IT at present"),
@@ -332,6 +339,7 @@ pub const TABLE: &[Spec] = &[
             arg("capacity", Kind::Number(0, 5), "groups you can mentor at once"),
             arg("answer", Kind::Number(0, 336), "as a mentor: hours within which you promise to answer"),
             arg("manager", Kind::Person, "who appraises you"),
+            arg("found", Kind::Choice(&["yes", "no"]), "whether peers may find you"),
         ],
     ),
     read(
@@ -365,6 +373,17 @@ pub const TABLE: &[Spec] = &[
         Who::Member,
         "Say with whom you would rather not be in a group; nobody else learns it.",
         &[need("person", Kind::Person, "with whom not"), PROGRAM],
+    ),
+    write(
+        Cmd::WishFor,
+        "wish for",
+        Who::Anyone,
+        "Say what you are looking for; it leads to a mentor, a coach or peers.",
+        &[arg(
+            "what",
+            Kind::Choice(&["guidance", "next-step", "performance", "peers"]),
+            "what you are looking for; asked if left out",
+        )],
     ),
     read(Cmd::WishList, "wish list", Who::Member, "Show what you wished for.", &[PROGRAM]),
     write(
@@ -554,6 +573,24 @@ pub const TABLE: &[Spec] = &[
         &[PROGRAM, arg("number", Kind::Number(1, 99), "number of the pulse; the latest if left out")],
     ),
     read(Cmd::GroupsShow, "groups show", Who::Anyone, "Show your groups; staff see all of them.", &[PROGRAM]),
+    read(
+        Cmd::GroupsPeers,
+        "groups peers",
+        Who::Member,
+        "Find peers at your stage or with your topics, among those who agreed.",
+        &[arg("topic", Kind::Theme, "a topic; all of yours if left out"), PROGRAM],
+    ),
+    write(
+        Cmd::GroupsName,
+        "groups name",
+        Who::LeadsGroup,
+        "Give your group a name and a purpose of its own.",
+        &[
+            arg("group", Kind::Group, "number or name of the group"),
+            arg("name", Kind::Text, "its name"),
+            arg("purpose", Kind::Text, "what it has set out to do together"),
+        ],
+    ),
     // Solving takes seconds for a large program, so the writer is only taken to keep the proposal.
     read(
         Cmd::GroupsPreview,
@@ -836,13 +873,7 @@ pub const TABLE: &[Spec] = &[
         "Show your record: roles, time in office, credentials. Staff may name somebody.",
         &[arg("person", Kind::Person, "who; you if left out"), PROGRAM],
     ),
-    read(
-        Cmd::RoleWaiting,
-        "role waiting",
-        Who::Staff,
-        "Show what waits for your decision.",
-        &[PROGRAM],
-    ),
+    read(Cmd::RoleWaiting, "role waiting", Who::Staff, "Show what waits for your decision.", &[PROGRAM]),
     write(
         Cmd::RoleApprove,
         "role approve",

@@ -49,9 +49,8 @@ impl Core {
         now: Instant,
     ) -> Result<(), StoreError> {
         let today = program.zone.date(now);
-        let carries = |c: &&Credential| {
-            c.person_id == *coach && carries_label(c.state, c.hours, &c.expires_on, today)
-        };
+        let carries =
+            |c: &&Credential| c.person_id == *coach && carries_label(c.state, c.hours, &c.expires_on, today);
         let Some(longest) = credentials.iter().filter(carries).max_by_key(|c| &c.expires_on) else {
             return self.take_label(tx, program, coach, now).await;
         };

@@ -70,9 +70,8 @@ mod tests {
 
     #[test]
     fn dates_are_in_order_and_not_over() {
-        let check = |awarded, expires| {
-            check_dates(awarded, expires, date(2027, 6, 1)).map_err(|(field, _)| field)
-        };
+        let check =
+            |awarded, expires| check_dates(awarded, expires, date(2027, 6, 1)).map_err(|(field, _)| field);
         assert_eq!(check(date(2026, 1, 1), date(2029, 1, 1)), Ok(()));
         assert_eq!(check(date(2027, 6, 2), date(2029, 1, 1)), Err("awarded"));
         assert_eq!(check(date(2026, 1, 1), date(2025, 1, 1)), Err("expires"));

@@ -150,6 +150,32 @@ words!(
 );
 
 words!(
+    /// What a person is looking for: the first question (rows D7, D8).
+    Seek {
+        /// Close guidance in the role they hold now.
+        Guidance = "guidance",
+        /// A view of the next role from somebody who has held it.
+        NextStep = "next-step",
+        /// To perform better at a new challenge.
+        Performance = "performance",
+        /// Others who are where they are.
+        Peers = "peers",
+    }
+);
+
+impl Seek {
+    /// Who helps best with it. Guidance comes from those who have held the job; performance is drawn out by those
+    /// who are trained to ask.
+    pub const fn need(self) -> Need {
+        match self {
+            Self::Guidance | Self::NextStep => Need::Mentor,
+            Self::Performance => Need::Coach,
+            Self::Peers => Need::Peers,
+        }
+    }
+}
+
+words!(
     /// The unit in which the people of a group must differ.
     Difference {
         /// No two from one organisation.

@@ -20,6 +20,7 @@ pub enum Column {
     Unit,
     Department,
     Industry,
+    NewTo,
     Region,
     Level,
     Needs,
@@ -44,7 +45,7 @@ pub enum Column {
 
 impl Column {
     /// Each column with its name and other names for it, spelt as [`plain`] leaves them.
-    pub const NAMES: [(Self, &'static str, &'static [&'static str]); 29] = [
+    pub const NAMES: [(Self, &'static str, &'static [&'static str]); 30] = [
         (Self::Id, "id", &["person", "person id", "employee id"]),
         (Self::Name, "name", &["full name"]),
         (Self::Email, "email", &["e mail", "mail", "email address"]),
@@ -54,6 +55,7 @@ impl Column {
         (Self::Unit, "unit", &["business unit", "division"]),
         (Self::Department, "department", &["function"]),
         (Self::Industry, "industry", &["sector"]),
+        (Self::NewTo, "new to industry", &["new to"]),
         (Self::Region, "region", &["country"]),
         (Self::Level, "level", &["career level", "grade"]),
         (Self::Needs, "needs", &["wants help with"]),

@@ -169,6 +169,7 @@ impl Line<'_> {
             participant,
             mentor_capacity,
             industry: self.text(Column::Industry),
+            new_to_industry: self.text(Column::NewTo),
             level: self.number(Column::Level, 7).unwrap_or(0),
             needs: self.list(Column::Needs),
             offers: self.list(Column::Offers),

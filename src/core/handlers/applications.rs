@@ -80,7 +80,8 @@ fn set(application: &mut Application, field: &str, given: &str) -> Result<(), St
         }
         "hours" => {
             let hours = given.parse().ok().filter(|hours| (1..=MOST_HOURS).contains(hours));
-            application.hours = hours.ok_or_else(|| format!("Write a whole number from 1 to {MOST_HOURS}."))?;
+            application.hours =
+                hours.ok_or_else(|| format!("Write a whole number from 1 to {MOST_HOURS}."))?;
         }
         _ => {}
     }

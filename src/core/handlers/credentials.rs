@@ -74,7 +74,8 @@ fn set(credential: &mut Credential, field: &str, given: &str) -> Result<(), Stri
         "level" => credential.level = text(60, "its level")?,
         "hours" => {
             let hours = given.parse().ok().filter(|hours| (1..=MOST_HOURS).contains(hours));
-            credential.hours = hours.ok_or_else(|| format!("Write a whole number from 1 to {MOST_HOURS}."))?;
+            credential.hours =
+                hours.ok_or_else(|| format!("Write a whole number from 1 to {MOST_HOURS}."))?;
         }
         "awarded" => credential.awarded_on = read_date(given)?.to_string(),
         "expires" => credential.expires_on = read_date(given)?.to_string(),

@@ -12,6 +12,8 @@ mod edits;
 mod groups;
 mod home;
 mod meetups;
+mod names;
+mod peers;
 mod people;
 mod profile;
 mod programs;
@@ -25,6 +27,7 @@ mod roles;
 mod rooms;
 mod rules;
 mod schedule;
+mod seeks;
 pub(super) mod starters;
 mod ties;
 mod wishes;
@@ -51,6 +54,7 @@ pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, fil
         Cmd::CharterAccept => people::accept(ctx, args).await,
         Cmd::WishWith => wishes::wish(ctx, args, WishKind::With).await,
         Cmd::WishNot => wishes::wish(ctx, args, WishKind::Not).await,
+        Cmd::WishFor => seeks::seek(ctx, args).await,
         Cmd::WishList => wishes::list(ctx, args).await,
         Cmd::WishDrop => wishes::take_back(ctx, args).await,
         Cmd::Inbox => home::inbox(ctx).await,
@@ -78,6 +82,8 @@ pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, fil
         Cmd::PulseClose => pulses::close(ctx, args).await,
         Cmd::PulseResults => pulses::results(ctx, args).await,
         Cmd::GroupsShow => groups::show(ctx, args).await,
+        Cmd::GroupsPeers => peers::peers(ctx, args).await,
+        Cmd::GroupsName => names::name(ctx, args, filed).await,
         Cmd::GroupsPreview => groups::preview(ctx, args).await,
         Cmd::GroupsProposal => groups::proposal(ctx, args).await,
         Cmd::GroupsPicture => groups::picture(ctx, args).await,

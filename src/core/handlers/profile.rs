@@ -86,6 +86,8 @@ fn set(person: &mut Person, field: &str, given: &str) -> Result<(), String> {
         "offers" => person.offers = tag_list(given)?,
         "languages" => person.languages = language_list(given)?,
         "level" => person.level = number(given, 0, 7)?,
+        "new_to" => person.new_to = limit(60)?,
+        "found" if !given.is_empty() => person.findable = i64::from(given == "yes"),
         "years" => person.office_years = number(given, 0, 60)?,
         "office" if !given.is_empty() => person.in_office = i64::from(given == "yes"),
         "capacity" => person.capacity = number(given, 0, 5)?,

@@ -57,6 +57,9 @@ pub(super) async fn record(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let roles = ctx.tx.list_roles_of(&person.id).await?;
     let roles: Vec<Role> = roles.into_iter().filter(|r| r.program_id == program.id).map(|r| r.role).collect();
     let mine = person.id == ctx.me.id;
+    if !mine && roles.is_empty() && entries.is_empty() {
+        return Err(view::no_record(&program, &person.name).into());
+    }
     let shown = view::Record { program: &program, person: &person, roles: &roles, entries: &entries };
     Ok(Reply::Private(view::record(&shown, mine, program.zone.date(ctx.now))))
 }
@@ -158,7 +161,12 @@ async fn decide(
 }
 
 /// Tells staff that something waits, at most once a day for each person and kind.
-pub(super) async fn tell_staff(ctx: &mut Ctx<'_>, program: &Program, what: &str, note: &Notice) -> Result<(), Failure> {
+pub(super) async fn tell_staff(
+    ctx: &mut Ctx<'_>,
+    program: &Program,
+    what: &str,
+    note: &Notice,
+) -> Result<(), Failure> {
     let (core, me): (_, PersonId) = (ctx.core, ctx.me.id.clone());
     let slot = format!("{what} {}", program.zone.date(ctx.now));
     let kind = NudgeKind::StaffNotice;

@@ -13,7 +13,8 @@ use crate::store::programs::Program;
 /// The charter is accepted, and the application is asked for.
 pub(in crate::core) fn asked(program: &Program, role: &str) -> Message {
     let message = if role == "both" {
-        Message::new().words(format!("You take part in {} from now on.", program.name))
+        let message = Message::new().words(format!("You take part in {} from now on.", program.name));
+        super::seeks::asked(message)
     } else {
         Message::new().words("Thank you for accepting the charter.")
     };
@@ -51,16 +52,23 @@ pub(in crate::core) fn form(program: &Program, person: &Person, themes: Vec<Stri
         title: "Apply as a mentor".into(),
         command: format!("role apply {}", program.slug),
         intro: vec![
-            format!("The staff of {} read this, together with your profile, and nobody else does.", program.name)
-                .into(),
+            format!(
+                "The staff of {} read this, together with your profile, and nobody else does.",
+                program.name
+            )
+            .into(),
         ],
         submit: "Send".into(),
         fields: vec![
             Field::new("experience", "What have you led, and for how long?", text(600)).required(),
-            Field::new("strengths", "What can you help others with?", FieldKind::Tags { suggestions: themes })
-                .value(&*person.offers)
-                .hint("Words separated by commas")
-                .required(),
+            Field::new(
+                "strengths",
+                "What can you help others with?",
+                FieldKind::Tags { suggestions: themes },
+            )
+            .value(&*person.offers)
+            .hint("Words separated by commas")
+            .required(),
             Field::new("why", "Why do you want to be a mentor?", text(400)).required(),
             Field::new("hours", "Hours a month you can give", FieldKind::Number { min: 1, max: MOST_HOURS })
                 .hint(format!("A meetup and its preparation take about {HOURS}"))
@@ -102,7 +110,11 @@ pub(super) fn for_staff(
     };
     let wanted = match checks.wanted.len() {
         0 => "none that participants ask for so far".to_owned(),
-        n => format!("{} that participants ask for: {}", super::count(n, "topic", "topics"), super::list(&checks.wanted)),
+        n => format!(
+            "{} that participants ask for: {}",
+            super::count(n, "topic", "topics"),
+            super::list(&checks.wanted)
+        ),
     };
     let hours = usize::try_from(application.hours).unwrap_or_default();
     let hours = format!("{} a month", super::count(hours, "hour", "hours"));

@@ -93,9 +93,12 @@ pub(in crate::core) fn approved(program: &Program, person: &Person, credential: 
         Message::new().words(format!("Noted: you have checked {}'s {}.", person.name, named(credential)));
     match too_few(credential) {
         Some(words) => message.words(words),
-        None => message.words(format!("{} may be called a coach now, if you grant the role.", person.name)).actions([
-            Action::primary("Make them a coach", format!("role grant coach {} {}", person.id, program.slug)),
-        ]),
+        None => message
+            .words(format!("{} may be called a coach now, if you grant the role.", person.name))
+            .actions([Action::primary(
+                "Make them a coach",
+                format!("role grant coach {} {}", person.id, program.slug),
+            )]),
     }
 }
 

@@ -310,7 +310,8 @@ pub(in crate::core) fn rsvp(facts: &Facts, since: Instant) -> Waiting {
 
 /// What people handed in and staff have to decide about.
 pub(in crate::core) fn decisions(program: &Program, number: usize, since: Instant) -> Waiting {
-    let what = super::count(number, "thing that somebody handed in waits", "things that people handed in wait");
+    let what =
+        super::count(number, "thing that somebody handed in waits", "things that people handed in wait");
     let message = Message::new()
         .words(format!("{}: {what} for your decision.", program.name))
         .actions([Action::primary("Look at what waits", format!("role waiting {}", program.slug))]);

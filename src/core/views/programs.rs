@@ -120,10 +120,7 @@ pub(in crate::core) fn settings_form(program: &Program, s: &Settings) -> Form {
             Field::new(
                 "new_mentors",
                 "How people become mentors",
-                choices([
-                    ("join", "They join by themselves"),
-                    ("apply", "They apply, and staff choose"),
-                ]),
+                choices([("join", "They join by themselves"), ("apply", "They apply, and staff choose")]),
             )
             .value(if s.mentors_apply { "apply" } else { "join" })
             .hint("Either way staff can make somebody a mentor who has accepted the charter."),

@@ -115,14 +115,20 @@ pub(in crate::core) fn record(shown: &Record<'_>, mine: bool, today: Date) -> Me
     let roles: Vec<&str> = shown.roles.iter().map(|role| super::a_role(*role)).collect();
     let or_none = |words: String| if words.is_empty() { "not said".to_owned() } else { words };
     let mut message = Message::new().heading(format!("{title} in {}", program.name)).fields([
-        ("Takes part as", vec![if roles.is_empty() { "nothing yet".into() } else { super::list(&roles).into() }]),
+        (
+            "Takes part as",
+            vec![if roles.is_empty() { "nothing yet".into() } else { super::list(&roles).into() }],
+        ),
         ("Head of IT", vec![or_none(office(person)).into()]),
         ("Industry", vec![or_none(person.industry.clone()).into()]),
     ]);
     for (entry, by) in shown.entries {
         let (mut line, verdict) = match entry {
             Entry::Application(a) => (
-                vec![bold("Application as a mentor"), format!(": {} ", super::sentence(&a.experience)).into()],
+                vec![
+                    bold("Application as a mentor"),
+                    format!(": {} ", super::sentence(&a.experience)).into(),
+                ],
                 (a.state, a.checked_at, a.reason.as_str()),
             ),
             Entry::Credential(c) => (
@@ -203,6 +209,14 @@ pub(in crate::core) fn declined(name: &str) -> Message {
 /// Nothing waits under these words.
 pub(in crate::core) fn nothing_waits() -> Message {
     refusals::leading("Nothing of theirs waits for a decision. See what does with ", "role waiting", ".")
+}
+
+/// Staff see the records of those who are in their programme, or want to be.
+pub(in crate::core) fn no_record(program: &Program, name: &str) -> Message {
+    refusals::plain(format!(
+        "{name} neither takes part in {} nor has handed anything in, so there is no record. Name somebody who does.",
+        program.name
+    ))
 }
 
 /// More than one thing waits under these words.

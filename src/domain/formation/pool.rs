@@ -62,6 +62,8 @@ pub(super) struct Member {
     pub(super) unit: u32,
     /// 0 is unknown.
     pub(super) industry: u32,
+    /// The industry the person is new to, 0 for none.
+    pub(super) new_to: u32,
     pub(super) level: u8,
     pub(super) needs: Topics,
     pub(super) offers: Topics,
@@ -177,6 +179,7 @@ impl<'p> Pool<'p> {
                 week: person.week,
                 unit: units.own(&person.unit, &person.id),
                 industry: industries.known(&person.industry),
+                new_to: industries.known(&person.new_to_industry),
                 level: person.level,
                 needs: Topics::new(&person.needs, &mut book),
                 offers: Topics::new(&person.offers, &mut book),

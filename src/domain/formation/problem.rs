@@ -19,6 +19,8 @@ pub struct Person {
     pub unit: String,
     /// Industry; empty is unknown.
     pub industry: String,
+    /// The industry the person is new to; empty for nobody new. Their mentor should come from it.
+    pub new_to_industry: String,
     /// Level from 1 to 7; 0 is unknown.
     pub level: u8,
     /// Topics the person wants help with.

@@ -181,25 +181,40 @@ pub(super) fn marks(pool: &Pool, mentors: &[Who], who: Who) -> [(Criterion, i64)
     let steps = mentors.iter().filter_map(|mentor| level(pool.at(*mentor).level, member.level));
     [
         (Criterion::Needs, needs),
-        (Criterion::MentorIndustry, mentor_industry(pool, mentors, member.industry)),
+        (Criterion::MentorIndustry, mentor_industry(pool, mentors, (member.industry, member.new_to))),
         (Criterion::Levels, steps.max().unwrap_or(NEUTRAL)),
         (Criterion::Credentials, credentials(pool, mentors, member.wants_coach)),
     ]
 }
 
+/// What counts for a participant's mentor: for who is new to an industry, a mentor from there.
+#[inline]
+pub(super) fn mentor_wish(wish: IndustryWish, industry: u32, new_to: u32) -> (IndustryWish, u32) {
+    match wish {
+        IndustryWish::Same | IndustryWish::Mixed if new_to != 0 => (IndustryWish::Same, new_to),
+        _ => (wish, industry),
+    }
+}
+
+/// Marks for an industry that is, or is not, the same.
+#[inline]
+pub(super) fn wished(wish: IndustryWish, same: bool) -> i64 {
+    match wish {
+        IndustryWish::Ignore => NEUTRAL,
+        IndustryWish::Same => FULL_SCORE * i64::from(same),
+        IndustryWish::Mixed => FULL_SCORE * i64::from(!same),
+    }
+}
+
 /// Whether the industry is (or is not) one of the mentors'.
-fn mentor_industry(pool: &Pool, mentors: &[Who], industry: u32) -> i64 {
+fn mentor_industry(pool: &Pool, mentors: &[Who], (industry, new_to): (u32, u32)) -> i64 {
+    let (wish, industry) = mentor_wish(pool.rules.mentor_industry, industry, new_to);
     let mut known =
         mentors.iter().map(|mentor| pool.at(*mentor).industry).filter(|industry| *industry != 0).peekable();
     if industry == 0 || known.peek().is_none() {
         return NEUTRAL;
     }
-    let same = known.any(|other| other == industry);
-    match pool.rules.mentor_industry {
-        IndustryWish::Ignore => NEUTRAL,
-        IndustryWish::Same => FULL_SCORE * i64::from(same),
-        IndustryWish::Mixed => FULL_SCORE * i64::from(!same),
-    }
+    wished(wish, known.any(|other| other == industry))
 }
 
 /// The step from a participant up to a mentor, if both levels are known: two or three is best.

@@ -1,9 +1,10 @@
 //! Coaches and mentors chosen with care: credentials that staff check and that run out, time as head of IT.
 
 use super::groups::{ONLY, together, two_pairs, weigh};
-use crate::harness::{Bot, days, has, lacks, scenarios};
+use crate::harness::{Bot, accept, days, has, lacks, scenarios};
 
-const HAND_IN: &str = "/mentor role credential pathways issuer=ICF level=PCC hours=200 awarded=2025-03-01 expires=2027-06-30";
+const HAND_IN: &str =
+    "/mentor role credential pathways issuer=ICF level=PCC hours=200 awarded=2025-03-01 expires=2027-06-30";
 
 /// Grace hands a credential in, and Ada checks it and makes her a coach.
 async fn coached(bot: &mut Bot) {
@@ -118,6 +119,11 @@ scenarios! {
         has(&bot.says("grace", "/mentor role record").await, "Declined by Ada Stone on");
         has(&bot.says("ada", "/mentor role record grace pathways").await, "not readable.");
         lacks(&bot.says("ben", "/mentor role record pathways").await, "ICF");
+        let olga = bot.add("Olga Outside", "Elsewhere", "Europe/Berlin").await;
+        bot.says(&olga, "/mentor profile years=9 industry=retail").await;
+        let none = bot.says("ada", "/mentor role record olga pathways").await;
+        has(&none, "there is no record");
+        lacks(&none, "retail");
         for who in ["ben", "cleo", "dev", "eva"] {
             lacks(&bot.inbox(who).await.join("\n"), "readable");
         }
@@ -166,5 +172,99 @@ scenarios! {
         bot.says("ada", "/mentor groups publish pathways yes").await;
         bot.advance(days(1)).await;
         has(&bot.inbox("ben").await.join("\n"), "Hugo Fern (mentor, head of IT for 30 years, not any more, Far Steel)");
+    }
+
+    /// Rows: D14
+    async fn mentors_apply_are_looked_at_by_set_criteria_and_are_approved_by_staff(engine) {
+        let mut bot = Bot::small(engine).await;
+        has(&bot.says("ada", "/mentor program settings pathways new_mentors=apply").await, "saved");
+        let hugo = bot.add("Hugo Fern", "Far Steel", "Europe/Berlin").await;
+        bot.says(&hugo, "/mentor profile years=12 office=yes level=6 availability=\"mon-fri 8:00-20:00\"").await;
+        has(&bot.says(&hugo, "/mentor role apply pathways").await, "A mentor accepts the charter first.");
+        bot.says(&hugo, "/mentor join pathways mentor").await;
+        has(&bot.press(&hugo, &accept()).await, "The staff of Pathways choose its mentors with care.");
+        assert_eq!(bot.number("SELECT count(*) FROM roles r JOIN persons p ON p.id = r.person_id WHERE p.name = 'Hugo Fern'", &[]).await, 0);
+        bot.press(&hugo, "Apply as a mentor").await;
+        has(&bot.fill(&hugo, &[("experience", "IT of a steel works"), ("strengths", ""), ("why", "To give back"), ("hours", "0")]).await, "Please name at least one topic.");
+        has(&bot.fill(&hugo, &[("experience", "IT of a steel works"), ("strengths", "stakeholders, steel"), ("why", "To give back"), ("hours", "1")]).await, "Thank you for applying.");
+        bot.advance(days(1)).await;
+        has(&bot.inbox("ada").await.join("\n"), "Hugo Fern applies to be a mentor and waits for your answer.");
+        let looked = bot.press("ada", "Look at it").await;
+        for part in ["Experience: fits. Head of IT for 12 years, still in office.", "Strengths: fits. 1 topic that participants ask for: stakeholders.", "Time: please ask. 1 hour a month.", "Has led: IT of a steel works.", "Why: To give back."] {
+            has(&looked, part);
+        }
+        bot.press("ada", "Decline").await;
+        has(&bot.fill("ada", &[("reason", "We need two hours a month. Could you find them")]).await, "Declined. I tell Hugo Fern");
+        bot.advance(days(1)).await;
+        let told = bot.inbox(&hugo).await.join("\n");
+        has(&told, "They write: We need two hours a month. Could you find them. You are welcome to apply again.");
+        let again = "/mentor role apply pathways experience=\"IT of a steel works\" strengths=stakeholders why=\"To give back\" hours=3";
+        has(&bot.says(&hugo, again).await, "Thank you for applying.");
+        for line in ["role waiting pathways", "role approve hugo", "role record hugo pathways"] {
+            let refused = bot.says("ben", &format!("/mentor {line}")).await;
+            has(&refused, "Only the staff");
+            lacks(&refused, "steel");
+        }
+        has(&bot.says("ada", "/mentor role approve hugo").await, "Hugo Fern is a mentor in Pathways now");
+        has(&bot.says(&hugo, again).await, "You are a mentor in Pathways already.");
+        bot.advance(days(1)).await;
+        has(&bot.inbox(&hugo).await.join("\n"), "You are a mentor in Pathways now");
+        let record = bot.says(&hugo, "/mentor role record pathways").await;
+        has(&record, "Declined by Ada Stone on");
+        has(&record, "Approved by Ada Stone on");
+        bot.says("ada", "/mentor program settings pathways smallest=2 largest=2 mentors=1").await;
+        has(&bot.says("ada", "/mentor groups preview pathways").await, "Mentor: Hugo Fern");
+    }
+
+    /// Rows: D14
+    async fn who_takes_part_and_applies_takes_part_at_once_and_staff_may_still_grant(engine) {
+        let mut bot = Bot::small(engine).await;
+        has(&bot.says("ada", "/mentor program settings pathways new_mentors=apply").await, "saved");
+        let hugo = bot.add("Hugo Fern", "Far Steel", "Europe/Berlin").await;
+        bot.says(&hugo, "/mentor join pathways both").await;
+        has(&bot.press(&hugo, &accept()).await, "You take part in Pathways from now on.");
+        let roles = "SELECT r.role FROM roles r JOIN persons p ON p.id = r.person_id WHERE p.name = 'Hugo Fern' ORDER BY r.role";
+        assert_eq!(bot.texts(roles, &[]).await, ["participant"]);
+        bot.says(&hugo, "/mentor role apply pathways experience=Steel strengths=steel why=Joy hours=2").await;
+        has(&bot.says("ada", "/mentor role grant mentor hugo pathways").await, "Hugo Fern is now a mentor");
+        assert_eq!(bot.texts(roles, &[]).await, ["mentor", "participant"]);
+        has(&bot.says("ada", "/mentor role waiting pathways").await, "Nothing that somebody handed in waits");
+        // Where mentors join by themselves, nothing stands between them and the programme.
+        bot.says("ada", "/mentor program settings pathways new_mentors=join").await;
+        let ines = bot.add("Ines Vale", "Green Works", "Europe/Berlin").await;
+        bot.join(&ines, "mentor").await;
+        assert_eq!(bot.number("SELECT count(*) FROM roles r JOIN persons p ON p.id = r.person_id WHERE p.name = 'Ines Vale' AND r.role = 'mentor'", &[]).await, 1);
+    }
+
+    /// Rows: D7, D8
+    async fn the_first_question_leads_to_a_mentor_a_coach_or_peers_and_says_why(engine) {
+        let mut bot = two_pairs(engine).await;
+        let fina = bot.add("Fina Vale", "Green Works", "Europe/Berlin").await;
+        bot.says(&fina, "/mentor join pathways participant").await;
+        has(&bot.press(&fina, &accept()).await, "First of all: what are you looking for?");
+        let guided = bot.press(&fina, "Guidance in my present role").await;
+        has(&guided, "Close guidance in the role you hold now is best given by a mentor: somebody who has held the job");
+        let needs = "SELECT need FROM persons WHERE name = 'Fina Vale'";
+        assert_eq!(bot.texts(needs, &[]).await, ["mentor"]);
+        let coached = bot.press(&fina, "Doing better at a new challenge").await;
+        has(&coached, "is what a coach is for: somebody trained to ask");
+        has(&coached, "Nobody is called a coach in Pathways yet");
+        assert_eq!(bot.texts(needs, &[]).await, ["coach"]);
+        has(&bot.says(&fina, "/mentor wish for").await, "At present groups are formed so that you have a coach.");
+        has(&bot.says(&fina, "/mentor wish for peers").await, "Others in your position are your peers");
+        has(&bot.says(&fina, "/mentor wish for money").await, "money");
+        has(&bot.says(&fina, "/mentor leave pathways yes").await, "You have left");
+        // Formation uses the answer: with a coach among the mentors, whoever looks for one sits there.
+        bot.says("hugo", &HAND_IN.replace("2027-06-30", "2029-06-30")).await;
+        bot.says("ada", "/mentor role approve hugo").await;
+        bot.says("ada", "/mentor role grant coach hugo pathways").await;
+        let coached = bot.says("ben", "/mentor wish for performance").await;
+        lacks(&coached, "Nobody is called a coach");
+        let plan = weigh(&mut bot, &format!("weights=\"{ONLY}, credentials 500\"")).await;
+        assert!(together(&plan, "Hugo Fern", "Ben Brook"), "{plan}");
+        bot.says("ben", "/mentor wish for guidance").await;
+        bot.says("eva", "/mentor wish for performance").await;
+        let plan = weigh(&mut bot, "weights=\"credentials 400\"").await;
+        assert!(together(&plan, "Hugo Fern", "Eva Lind"), "{plan}");
     }
 }

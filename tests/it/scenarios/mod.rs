@@ -12,6 +12,7 @@ mod home;
 mod large;
 mod meetups;
 mod peace;
+mod peers;
 mod people_come_and_go;
 mod pulses;
 mod rhythm;

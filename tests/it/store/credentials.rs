@@ -94,7 +94,11 @@ pub async fn an_application_waits_and_is_decided_about_once(store: Store) {
     assert_eq!(ids(tx.list_applications_of(&pr1(), &p("p2")).await.unwrap()), ["a1", "a2"]);
     assert!(tx.delete_waiting_application(&pr1(), &p("p2")).await.unwrap());
     assert!(!tx.delete_waiting_application(&pr1(), &p("p2")).await.unwrap());
-    assert_eq!(ids(tx.list_applications_of(&pr1(), &p("p2")).await.unwrap()), ["a1"], "what was decided is kept");
+    assert_eq!(
+        ids(tx.list_applications_of(&pr1(), &p("p2")).await.unwrap()),
+        ["a1"],
+        "what was decided is kept"
+    );
     tx.commit().await.unwrap();
     dangles(begin(&store).await.insert_application(&application("a8", "p9")).await);
 }

@@ -89,7 +89,8 @@ fn command(spec: &'static Spec, name: &str, say: Say) -> Value {
         json!({"type": SUB_COMMAND, "name": name, "description": sentence(spec.summary, DESCRIPTION)});
     // Discord wants what is needed before what may be left out.
     let (needed, free): (Vec<&Arg>, Vec<&Arg>) = spec.args.iter().partition(|arg| arg.required);
-    let options: Vec<Value> = needed.into_iter().chain(free).map(|arg| option(arg, help(spec, arg, say))).collect();
+    let options: Vec<Value> =
+        needed.into_iter().chain(free).map(|arg| option(arg, help(spec, arg, say))).collect();
     if !options.is_empty() {
         command["options"] = json!(options);
     }

@@ -30,6 +30,8 @@ pub(super) struct Soul {
     /// Marks for the mentor's load elsewhere.
     pub(super) load: i64,
     pub(super) industry: u32,
+    /// The industry the person is new to, 0 for none.
+    pub(super) new_to: u32,
     /// Count of needs.
     pub(super) asked: u32,
     pub(super) level: u8,
@@ -157,6 +159,7 @@ pub(super) fn soul_of(pool: &Pool, role: Role) -> Soul {
         offers: member.offers.sieve(),
         load: score::load(pool, &[role.who]),
         industry: member.industry,
+        new_to: member.new_to,
         asked: u32::try_from(member.needs.list.len()).unwrap_or(u32::MAX),
         level: member.level,
         capacity: role.capacity,

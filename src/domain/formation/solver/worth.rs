@@ -5,7 +5,6 @@
 
 use super::super::plan::FULL_SCORE;
 use super::super::pool::Who;
-use super::super::rules::IndustryWish;
 use super::super::score::{self, NEUTRAL};
 use super::bunch::Bunch;
 use super::face::Face;
@@ -48,7 +47,7 @@ impl Lead {
             marks += share.levels * best.unwrap_or(NEUTRAL);
         }
         if share.mentor_industry > 0 {
-            marks += share.mentor_industry * industry(ground, mentors, soul.industry);
+            marks += share.mentor_industry * industry(ground, mentors, soul);
         }
         if share.credentials > 0 {
             let coach = FULL_SCORE * i64::from(self.coach);
@@ -73,17 +72,13 @@ impl Lead {
     }
 }
 
-fn industry(ground: &Ground<'_>, mentors: &[Who], industry: u32) -> i64 {
+fn industry(ground: &Ground<'_>, mentors: &[Who], soul: &Soul) -> i64 {
     let known = || mentors.iter().map(|who| ground.soul(*who).industry).filter(|industry| *industry != 0);
+    let (wish, industry) = score::mentor_wish(ground.share.mentor_industry_wish, soul.industry, soul.new_to);
     if industry == 0 || known().next().is_none() {
         return NEUTRAL;
     }
-    let same = known().any(|other| other == industry);
-    match ground.share.mentor_industry_wish {
-        IndustryWish::Ignore => NEUTRAL,
-        IndustryWish::Same => FULL_SCORE * i64::from(same),
-        IndustryWish::Mixed => FULL_SCORE * i64::from(!same),
-    }
+    score::wished(wish, known().any(|other| other == industry))
 }
 
 /// Hours at which a group can start, in its first stretch and in the scarcest one.
