@@ -871,7 +871,7 @@ pub const TABLE: &[Spec] = &[
         "role record",
         Who::Anyone,
         "Show your record: roles, time in office, credentials. Staff may name somebody.",
-        &[arg("person", Kind::Person, "who; you if left out"), PROGRAM],
+        &[PROGRAM, arg("person", Kind::Person, "who; you if left out")],
     ),
     read(Cmd::RoleWaiting, "role waiting", Who::Staff, "Show what waits for your decision.", &[PROGRAM]),
     write(

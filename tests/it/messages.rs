@@ -189,11 +189,12 @@ async fn care(s: &mut Scribe) {
     s.says("finn", "role apply pathways experience=Mills strengths=workload why=Joy hours=3").await;
     s.says("finn", &credential(60, "2028-01-01")).await;
     s.refused("ada", "role approve finn").await;
+    s.says("ada", "role waiting pathways").await;
     s.press("ada", "Approve").await;
     s.says("ada", "role approve finn").await;
     s.says("finn", &credential(150, "2028-01-01")).await;
     s.says("ada", "role decline finn \"The number cannot be read\"").await;
-    s.says("ada", "role record finn pathways").await;
+    s.says("ada", "role record pathways finn").await;
     s.says("ada", "role waiting pathways").await;
     s.says("ada", &credential(150, "2028-01-01")).await;
     s.refused("ada", "role approve ada").await;

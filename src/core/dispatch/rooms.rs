@@ -61,11 +61,15 @@ impl Core {
         }
         if nudge.kind == NudgeKind::GroupWelcome {
             let Some(group) = &room.group_id else { return Ok(Look::Skip("the room has no group".into())) };
-            let message = match newcomers(tx, group, &nudge.note).await? {
-                _ if nudge.note.is_empty() => views::groups::welcome(tx, self.content(), group, now).await?,
-                people if people.is_empty() => return Ok(Look::Skip("they have left the group".into())),
-                people => views::groups::newcomers(&tx.get_group(group).await?, &people),
-            };
+            if nudge.note.is_empty() {
+                let message = views::groups::welcome(tx, self.content(), group, now).await?;
+                return Ok(out(What::Post(message), Effect::None));
+            }
+            let people = newcomers(tx, group, &nudge.note).await?;
+            if people.is_empty() {
+                return Ok(Look::Skip("they have left the group".into()));
+            }
+            let message = views::groups::newcomers(&tx.get_group(group).await?, &people);
             return Ok(out(What::Post(message), Effect::None));
         }
         let meetup = MeetupId::new(nudge.subject.clone());

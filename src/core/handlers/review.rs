@@ -10,7 +10,6 @@ use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::views::review::{self as view, Entry};
 use crate::core::views::staff::Notice;
 use crate::core::views::{applications as application_words, credentials as credential_words, refusals};
-use crate::domain::ids::PersonId;
 use crate::domain::words::{NudgeKind, ReviewState, Role};
 use crate::store::people::Person;
 use crate::store::programs::Program;
@@ -167,8 +166,9 @@ pub(super) async fn tell_staff(
     what: &str,
     note: &Notice,
 ) -> Result<(), Failure> {
-    let (core, me): (_, PersonId) = (ctx.core, ctx.me.id.clone());
+    let (core, me) = (ctx.core, ctx.me.id.clone());
     let slot = format!("{what} {}", program.zone.date(ctx.now));
     let kind = NudgeKind::StaffNotice;
-    Ok(core.tell_staff(&mut ctx.tx, &program.id, kind, me.as_str(), &slot, &note.to_note()).await?)
+    core.tell_staff(&mut ctx.tx, &program.id, kind, me.as_str(), &slot, &note.to_note()).await?;
+    Ok(())
 }

@@ -31,7 +31,7 @@ pub(in crate::core) fn asked(program: &Program, role: &str) -> Message {
 pub(in crate::core) fn mentor_already(program: &Program) -> Message {
     super::refusals::leading(
         format!("You are a mentor in {} already. See your record with ", program.name),
-        format!("role record program={}", program.slug),
+        format!("role record {}", program.slug),
         ".",
     )
 }

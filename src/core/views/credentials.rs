@@ -36,9 +36,9 @@ pub(in crate::core) fn form(program: &Program) -> Form {
     }
 }
 
-/// A credential as a phrase: "ICF, PCC".
+/// A credential as a phrase: "ICF PCC".
 pub(super) fn named(credential: &Credential) -> String {
-    format!("{}, {}", credential.issuer, credential.level)
+    format!("{} {}", credential.issuer, credential.level)
 }
 
 /// Hours and dates in a sentence.
@@ -82,15 +82,18 @@ pub(in crate::core) fn handed_in(program: &Program, credential: &Credential) -> 
     };
     message.note([
         "See it with ".into(),
-        command(format!("role record program={}", program.slug)),
+        command(format!("role record {}", program.slug)),
         "; hand it in again to correct it.".into(),
     ])
 }
 
 /// Staff found it good, to the one who said so.
 pub(in crate::core) fn approved(program: &Program, person: &Person, credential: &Credential) -> Message {
-    let message =
-        Message::new().words(format!("Noted: you have checked {}'s {}.", person.name, named(credential)));
+    let message = Message::new().words(format!(
+        "Noted: you have checked {}'s credential {}.",
+        person.name,
+        named(credential)
+    ));
     match too_few(credential) {
         Some(words) => message.words(words),
         None => message
@@ -106,13 +109,17 @@ pub(in crate::core) fn approved(program: &Program, person: &Person, credential: 
 pub(in crate::core) fn approved_news(program: &Program, credential: &Credential) -> Notice {
     let rest = too_few(credential)
         .unwrap_or_else(|| "You may be called a coach as soon as they give you that role.".to_owned());
-    Notice::new(format!("The staff of {} have checked your {}. {rest}", program.name, named(credential)))
+    Notice::new(format!(
+        "The staff of {} have checked your credential {}. {rest}",
+        program.name,
+        named(credential)
+    ))
 }
 
 /// Staff did not find it good, to the person.
 pub(in crate::core) fn declined_news(program: &Program, credential: &Credential) -> Notice {
     Notice::new(format!(
-        "The staff of {} could not confirm your {}. They say: {} You can hand it in again.",
+        "The staff of {} could not confirm your credential {}. They say: {} You can hand it in again.",
         program.name,
         named(credential),
         super::sentence(&credential.reason)
@@ -123,7 +130,7 @@ pub(in crate::core) fn declined_news(program: &Program, credential: &Credential)
 /// A coach's credential ends soon.
 pub(in crate::core) fn ends_soon(program: &Program, credential: &Credential) -> Notice {
     Notice::new(format!(
-        "Your {} is valid until {}. From the next day on you are called a mentor and no longer a coach. If it is \
+        "Your credential {} is valid until {}. From the next day on you are called a mentor and no longer a coach. If it is \
          renewed, hand in the new dates.",
         named(credential),
         super::day(&credential.expires_on)

@@ -203,7 +203,9 @@ pub(in crate::core) fn decline_form(name: &str, id: &str, reason: String, error:
 
 /// It was declined, to the one who did.
 pub(in crate::core) fn declined(name: &str) -> Message {
-    Message::new().words(format!("Declined. I tell {name}, with your words. Nobody else hears of it."))
+    Message::new().words(format!(
+        "Declined. I tell {name}, with your words. Nobody but {name} and the staff sees them."
+    ))
 }
 
 /// Nothing waits under these words.

@@ -40,7 +40,7 @@ pub(in crate::core) fn answered(seek: Seek, without_coach: &[String]) -> Message
              do again, and what not."
         }
         Seek::Performance => {
-            "Doing better at a new challenge is what a coach is for: somebody trained to ask, who tells you nothing and \
+            "Doing better at a new challenge is what a coach is for: somebody trained to ask, who does not tell and \
              draws out what you already know. A coach need not come from IT."
         }
         Seek::Peers => {

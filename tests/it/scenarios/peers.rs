@@ -121,6 +121,7 @@ scenarios! {
         bot.join(&fina, "participant").await;
         let room = bot.group_room("ben").await;
         bot.room("ben", &room).await;
+        bot.advance(60).await;
         bot.says("ada", "/mentor groups repair pathways").await;
         bot.says("ada", "/mentor groups publish pathways yes").await;
         bot.advance(days(1)).await;
