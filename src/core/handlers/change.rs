@@ -114,7 +114,8 @@ async fn welcome(ctx: &mut Ctx<'_>, group: &Group, came: &[&str]) -> Result<(), 
             to: To::Room(room.id),
             slot: &slot,
             note: &note,
-            due: ctx.now,
+            // They are let in first.
+            due: ctx.now.plus_secs(60),
             not_after: ctx.now.plus_days(14),
         };
         ctx.core.owe(&mut ctx.tx, debt).await?;
