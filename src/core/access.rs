@@ -10,7 +10,7 @@ use crate::store::programs::RoleRow;
 pub enum Who {
     /// Everybody in the workspace.
     Anyone,
-    /// Participants and mentors of some program.
+    /// Participants, mentors and coaches of some program.
     Member,
     /// Members of some group.
     InGroup,
@@ -54,7 +54,7 @@ impl Standing {
     pub fn may(&self, who: Who) -> bool {
         match who {
             Who::Anyone => true,
-            Who::Member => self.is(Role::Participant) || self.is(Role::Mentor),
+            Who::Member => [Role::Participant, Role::Mentor, Role::Coach].iter().any(|role| self.is(*role)),
             Who::InGroup => self.in_group,
             Who::LeadsGroup => self.leads || self.is(Role::Staff),
             Who::Staff => self.is(Role::Staff),

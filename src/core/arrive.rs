@@ -237,5 +237,9 @@ fn new_person(id: PersonId, actor: &Actor, now: Instant) -> Person {
         profile_at: None,
         created_at: now,
         updated_at: now,
+        office_years: 0,
+        in_office: 0,
+        new_to: String::new(),
+        findable: 0,
     }
 }

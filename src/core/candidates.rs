@@ -52,6 +52,7 @@ impl Reader {
             organisation,
             department,
             industry: folded(&person.industry),
+            new_to_industry: person.new_to.clone(),
             region: region(&person.zone),
             level: u8::try_from(person.level.clamp(0, 7)).unwrap_or(0),
             needs: tags(&person.needs),
@@ -61,6 +62,8 @@ impl Reader {
             week: hours[0],
             later_weeks: hours[1..].to_vec(),
             offsets: self.weeks.offsets(&person.zone),
+            in_office: person.in_office == 1,
+            office_years: u8::try_from(person.office_years).unwrap_or(0),
             wants_coach: person.need == Need::Coach,
             ..Candidate::default()
         }

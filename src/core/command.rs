@@ -2,6 +2,8 @@
 //! in the docs are all derived from it; no command exists outside it.
 
 use super::access::Who;
+use crate::domain::applications;
+use crate::domain::credentials::MOST_HOURS;
 
 /// What is typed before every command.
 pub const ROOT: &str = "/mentor";
@@ -31,6 +33,8 @@ pub enum Cmd {
     WishWith,
     /// `wish not`
     WishNot,
+    /// `wish for`
+    WishFor,
     /// `wish list`
     WishList,
     /// `wish drop`
@@ -85,6 +89,10 @@ pub enum Cmd {
     PulseResults,
     /// `groups show`
     GroupsShow,
+    /// `groups peers`
+    GroupsPeers,
+    /// `groups name`
+    GroupsName,
     /// `groups preview`
     GroupsPreview,
     /// `groups proposal`
@@ -137,6 +145,18 @@ pub enum Cmd {
     RoleGrant,
     /// `role revoke`
     RoleRevoke,
+    /// `role apply`
+    RoleApply,
+    /// `role credential`
+    RoleCredential,
+    /// `role record`
+    RoleRecord,
+    /// `role waiting`
+    RoleWaiting,
+    /// `role approve`
+    RoleApprove,
+    /// `role decline`
+    RoleDecline,
     /// `admin health`
     AdminHealth,
 }
@@ -307,7 +327,10 @@ pub const TABLE: &[Spec] = &[
             arg("organisation", Kind::Text, "your employer"),
             arg("unit", Kind::Text, "your business unit or department"),
             arg("industry", Kind::Text, "your industry"),
+            arg("new_to", Kind::Text, "the industry you are new to"),
             arg("level", Kind::Number(0, 7), "career level, 1 first post to 7 chief executive"),
+            arg("years", Kind::Number(0, 60), "years as head of IT, in all"),
+            arg("office", Kind::Choice(&["yes", "no"]), "whether you are head of IT at present"),
             arg("need", Kind::Choice(&["mentor", "coach", "peers"]), "what would help you most"),
             arg("interests", Kind::Tags, "topics you like to talk about"),
             arg("needs", Kind::Tags, "topics you want help with"),
@@ -318,6 +341,7 @@ pub const TABLE: &[Spec] = &[
             arg("capacity", Kind::Number(0, 5), "groups you can mentor at once"),
             arg("answer", Kind::Number(0, 336), "as a mentor: hours within which you promise to answer"),
             arg("manager", Kind::Person, "who appraises you"),
+            arg("found", Kind::Choice(&["yes", "no"]), "whether peers may find you"),
         ],
     ),
     read(
@@ -351,6 +375,17 @@ pub const TABLE: &[Spec] = &[
         Who::Member,
         "Say with whom you would rather not be in a group; nobody else learns it.",
         &[need("person", Kind::Person, "with whom not"), PROGRAM],
+    ),
+    write(
+        Cmd::WishFor,
+        "wish for",
+        Who::Anyone,
+        "Say what you are looking for; it leads to a mentor, a coach or peers.",
+        &[arg(
+            "what",
+            Kind::Choice(&["guidance", "next-step", "performance", "peers"]),
+            "what you are looking for; asked if left out",
+        )],
     ),
     read(Cmd::WishList, "wish list", Who::Member, "Show what you wished for.", &[PROGRAM]),
     write(
@@ -540,6 +575,24 @@ pub const TABLE: &[Spec] = &[
         &[PROGRAM, arg("number", Kind::Number(1, 99), "number of the pulse; the latest if left out")],
     ),
     read(Cmd::GroupsShow, "groups show", Who::Anyone, "Show your groups; staff see all of them.", &[PROGRAM]),
+    read(
+        Cmd::GroupsPeers,
+        "groups peers",
+        Who::Member,
+        "Find peers at your stage or with your topics, among those who agreed.",
+        &[arg("topic", Kind::Theme, "a topic; all of yours if left out"), PROGRAM],
+    ),
+    write(
+        Cmd::GroupsName,
+        "groups name",
+        Who::LeadsGroup,
+        "Give your group a name and a purpose of its own.",
+        &[
+            arg("group", Kind::Group, "number or name of the group"),
+            arg("name", Kind::Text, "its name"),
+            arg("purpose", Kind::Text, "what it has set out to do together"),
+        ],
+    ),
     // Solving takes seconds for a large program, so the writer is only taken to keep the proposal.
     read(
         Cmd::GroupsPreview,
@@ -730,6 +783,11 @@ pub const TABLE: &[Spec] = &[
                 Kind::Choice(&["show", "hide"]),
                 "next meetups as public events, where there are any",
             ),
+            arg(
+                "new_mentors",
+                Kind::Choice(&["join", "apply"]),
+                "whether mentors join by themselves or apply to staff",
+            ),
         ],
     ),
     write(
@@ -789,6 +847,55 @@ pub const TABLE: &[Spec] = &[
         Who::Staff,
         "Take a role from a person.",
         &[need("role", ROLES, "the role"), need("person", Kind::Person, "who"), PROGRAM],
+    ),
+    write(
+        Cmd::RoleApply,
+        "role apply",
+        Who::Anyone,
+        "Apply to be a mentor of a programme; its staff answer you.",
+        &[
+            PROGRAM,
+            arg("experience", Kind::Text, "what you have led, and for how long"),
+            arg("strengths", Kind::Tags, "topics you can help others with"),
+            arg("why", Kind::Text, "why you want to"),
+            arg("hours", Kind::Number(1, applications::MOST_HOURS), "hours a month you can give"),
+        ],
+    ),
+    write(
+        Cmd::RoleCredential,
+        "role credential",
+        Who::Anyone,
+        "Hand in your credential as a coach; staff check it.",
+        &[
+            PROGRAM,
+            arg("issuer", Kind::Text, "who awarded it, such as ICF"),
+            arg("level", Kind::Text, "its level, such as PCC"),
+            arg("hours", Kind::Number(1, MOST_HOURS), "hours of formal training"),
+            arg("awarded", Kind::Date, "when it was awarded"),
+            arg("expires", Kind::Date, "its last day"),
+        ],
+    ),
+    read(
+        Cmd::RoleRecord,
+        "role record",
+        Who::Anyone,
+        "Show your record: roles, time in office, credentials. Staff may name somebody.",
+        &[PROGRAM, arg("person", Kind::Person, "who; you if left out")],
+    ),
+    read(Cmd::RoleWaiting, "role waiting", Who::Staff, "Show what waits for your decision.", &[PROGRAM]),
+    write(
+        Cmd::RoleApprove,
+        "role approve",
+        Who::Staff,
+        "Approve what somebody handed in.",
+        &[need("entry", Kind::Person, "whose it is")],
+    ),
+    write(
+        Cmd::RoleDecline,
+        "role decline",
+        Who::Staff,
+        "Decline what somebody handed in, with a kind reason.",
+        &[need("entry", Kind::Person, "whose it is"), arg("reason", Kind::Text, "why; they read it")],
     ),
     read(
         Cmd::AdminHealth,

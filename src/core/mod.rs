@@ -28,6 +28,7 @@ mod facts;
 mod formation;
 mod forming;
 mod handlers;
+mod lapse;
 mod owe;
 pub mod parse;
 mod planner;

@@ -18,7 +18,7 @@ impl Core {
         (last > 0).then(|| Instant::from_micros(last).plus_days(1))
     }
 
-    /// Forgets what is old and looks at the groups again, once a day.
+    /// Forgets what is old and looks at the groups and coaches again, once a day.
     pub(super) async fn tidy(&self, now: Instant) -> Result<(), StoreError> {
         let last = Instant::from_micros(self.tidied_at.load(Ordering::Relaxed));
         if now < last.plus_days(1) {
@@ -30,6 +30,7 @@ impl Core {
         let answers = tx.delete_answers_before(now.minus_days(ANSWER_DAYS)).await?;
         tx.commit().await?;
         self.recheck_groups(now).await?;
+        self.recheck_coaches(now).await?;
         self.tidied_at.store(now.as_micros(), Ordering::Relaxed);
         tracing::debug!(
             tidy.deliveries = deliveries,

@@ -1,8 +1,10 @@
 //! Pure rules: nothing here waits, reads, writes, knows the time or rolls dice on its own.
 
+pub mod applications;
 pub mod cadence;
 pub mod calendar;
 pub mod civil;
+pub mod credentials;
 pub mod formation;
 pub mod holidays;
 pub mod hours;

@@ -42,9 +42,9 @@ impl NudgeKind {
     }
 
     /// Whether the limits on how much one person gets hold it back. What staff have to act on and which group somebody
-    /// is in now do not wait for a quieter week.
+    /// is in now do not wait for a quieter week, nor does the answer to what somebody asked for.
     pub const fn is_limited(self) -> bool {
-        !self.is_urgent() && !matches!(self, Self::StaffNotice | Self::GroupMatch)
+        !self.is_urgent() && !matches!(self, Self::StaffNotice | Self::PersonNotice | Self::GroupMatch)
     }
 
     /// Whether it asks the person for something, so that it waits while another request is open.
@@ -78,6 +78,7 @@ impl NudgeKind {
             Self::PulseClose => "A pulse closes",
             Self::PulseResults => "Staff get the tables of a pulse",
             Self::StaffNotice => "Staff are told something",
+            Self::PersonNotice => "People hear what became of their request",
         }
     }
 

@@ -37,6 +37,8 @@ pub struct Settings {
     pub load: Load,
     /// Whether platforms that have public events show the groups' next meetups there.
     pub events: bool,
+    /// Whether mentors apply and staff choose them; otherwise whoever joins as a mentor is one.
+    pub mentors_apply: bool,
 }
 
 /// Unasked direct messages to one person.
@@ -71,6 +73,7 @@ impl Default for Settings {
             freeze: Vec::new(),
             load: Load::default(),
             events: false,
+            mentors_apply: false,
         }
     }
 }

@@ -150,6 +150,32 @@ words!(
 );
 
 words!(
+    /// What a person is looking for: the first question (rows D7, D8).
+    Seek {
+        /// Close guidance in the role they hold now.
+        Guidance = "guidance",
+        /// A view of the next role from somebody who has held it.
+        NextStep = "next-step",
+        /// To perform better at a new challenge.
+        Performance = "performance",
+        /// Others who are where they are.
+        Peers = "peers",
+    }
+);
+
+impl Seek {
+    /// Who helps best with it. Guidance comes from those who have held the job; performance is drawn out by those
+    /// who are trained to ask.
+    pub const fn need(self) -> Need {
+        match self {
+            Self::Guidance | Self::NextStep => Need::Mentor,
+            Self::Performance => Need::Coach,
+            Self::Peers => Need::Peers,
+        }
+    }
+}
+
+words!(
     /// The unit in which the people of a group must differ.
     Difference {
         /// No two from one organisation.
@@ -272,6 +298,18 @@ words!(
 );
 
 words!(
+    /// Where something stands that staff look at: a credential, an application.
+    ReviewState {
+        /// Nobody has decided.
+        Waiting = "waiting",
+        /// Found good.
+        Approved = "approved",
+        /// Not found good, for the reason given.
+        Declined = "declined",
+    }
+);
+
+words!(
     /// What a nudge is about.
     NudgeKind {
         /// Open a private room for a group.
@@ -320,6 +358,8 @@ words!(
         PulseResults = "pulse.results",
         /// Tell staff about something that needs them.
         StaffNotice = "staff.notice",
+        /// Tell a person what became of something of theirs.
+        PersonNotice = "person.notice",
     }
 );
 

@@ -20,6 +20,7 @@ pub enum Column {
     Unit,
     Department,
     Industry,
+    NewTo,
     Region,
     Level,
     Needs,
@@ -36,6 +37,7 @@ pub enum Column {
     LeftOut,
     BadHour,
     InOffice,
+    OfficeYears,
     Coach,
     WantsCoach,
     LeadsElsewhere,
@@ -43,7 +45,7 @@ pub enum Column {
 
 impl Column {
     /// Each column with its name and other names for it, spelt as [`plain`] leaves them.
-    pub const NAMES: [(Self, &'static str, &'static [&'static str]); 28] = [
+    pub const NAMES: [(Self, &'static str, &'static [&'static str]); 30] = [
         (Self::Id, "id", &["person", "person id", "employee id"]),
         (Self::Name, "name", &["full name"]),
         (Self::Email, "email", &["e mail", "mail", "email address"]),
@@ -53,6 +55,7 @@ impl Column {
         (Self::Unit, "unit", &["business unit", "division"]),
         (Self::Department, "department", &["function"]),
         (Self::Industry, "industry", &["sector"]),
+        (Self::NewTo, "new to industry", &["new to"]),
         (Self::Region, "region", &["country"]),
         (Self::Level, "level", &["career level", "grade"]),
         (Self::Needs, "needs", &["wants help with"]),
@@ -69,6 +72,7 @@ impl Column {
         (Self::LeftOut, "left out before", &["left out"]),
         (Self::BadHour, "bad hour before", &["bad hour"]),
         (Self::InOffice, "in office", &["current"]),
+        (Self::OfficeYears, "years in office", &["office years", "cio years"]),
         (Self::Coach, "coach", &["verified coach"]),
         (Self::WantsCoach, "wants coach", &["coach wanted"]),
         (Self::LeadsElsewhere, "leads elsewhere", &["groups elsewhere"]),

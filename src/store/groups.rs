@@ -30,6 +30,8 @@ pub struct Group {
     pub created_at: Instant,
     /// When it ended.
     pub closed_at: Option<Instant>,
+    /// What it has set out to do together, in its own words; empty before it says so.
+    pub purpose: String,
 }
 
 /// A member of a group.
@@ -60,8 +62,8 @@ impl Tx {
     pub async fn insert_group(&mut self, g: &Group) -> Result<(), StoreError> {
         run!(
             self,
-            "INSERT INTO groups (id, program_id, number, name, state, lead, mode, cadence, created_at, closed_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            "INSERT INTO groups (id, program_id, number, name, state, lead, mode, cadence, created_at, closed_at, \
+             purpose) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             &g.id,
             &g.program_id,
             g.number,
@@ -71,7 +73,8 @@ impl Tx {
             &g.mode,
             &g.cadence,
             g.created_at,
-            g.closed_at
+            g.closed_at,
+            &g.purpose
         )?;
         Ok(())
     }
@@ -80,15 +83,16 @@ impl Tx {
     pub async fn mark_group(&mut self, g: &Group) -> Result<(), StoreError> {
         run!(
             self,
-            "UPDATE groups SET name = $2, state = $3, lead = $4, mode = $5, cadence = $6, closed_at = $7 \
-             WHERE id = $1",
+            "UPDATE groups SET name = $2, state = $3, lead = $4, mode = $5, cadence = $6, closed_at = $7, \
+             purpose = $8 WHERE id = $1",
             &g.id,
             &g.name,
             g.state,
             g.lead,
             &g.mode,
             &g.cadence,
-            g.closed_at
+            g.closed_at,
+            &g.purpose
         )?;
         Ok(())
     }

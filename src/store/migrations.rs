@@ -29,9 +29,11 @@ macro_rules! migrations {
 }
 
 const SQLITE: &[Migration] = migrations!("sqlite": 1 "0001_core", 2 "0002_playground", 3 "0003_adapters",
-    4 "0004_presence", 5 "0005_discord", 6 "0006_formation", 7 "0007_sheets", 8 "0008_organisers");
+    4 "0004_presence", 5 "0005_discord", 6 "0006_formation", 7 "0007_sheets", 8 "0008_organisers",
+    9 "0009_people");
 const POSTGRES: &[Migration] = migrations!("postgres": 1 "0001_core", 2 "0002_playground", 3 "0003_adapters",
-    4 "0004_presence", 5 "0005_discord", 6 "0006_formation", 7 "0007_sheets", 8 "0008_organisers");
+    4 "0004_presence", 5 "0005_discord", 6 "0006_formation", 7 "0007_sheets", 8 "0008_organisers",
+    9 "0009_people");
 
 /// Every step for an engine, in order.
 pub const fn migrations_of(engine: Engine) -> &'static [Migration] {

@@ -8,8 +8,10 @@ mod open;
 mod tx;
 mod types;
 
+pub mod applications;
 pub mod audit;
 pub mod contacts;
+pub mod credentials;
 pub mod discord;
 pub mod export;
 pub mod groups;

@@ -64,6 +64,14 @@ pub struct Person {
     pub created_at: Instant,
     /// Last change.
     pub updated_at: Instant,
+    /// Years as head of IT, in all; 0 for none, or not said.
+    pub office_years: i64,
+    /// 1 for somebody who heads IT at present.
+    pub in_office: i64,
+    /// The industry that the person is new to; empty for nobody new.
+    pub new_to: String,
+    /// 1 for somebody who agreed to be found by peers.
+    pub findable: i64,
 }
 
 /// A person in one workspace.
@@ -280,9 +288,10 @@ impl Tx {
             self,
             "INSERT INTO persons (id, name, organisation, unit, industry, level, need, interests, needs, offers, \
              languages, zone, availability, capacity, answer_hours, manager_id, send_from, send_to, workdays, \
-             quiet_from, quiet_to, snooze_until, muted, profile_at, created_at, updated_at, zone_chosen) \
+             quiet_from, quiet_to, snooze_until, muted, profile_at, created_at, updated_at, zone_chosen, \
+             office_years, in_office, new_to, findable) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
-             $21, $22, $23, $24, $25, $26, $27)",
+             $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)",
             &p.id,
             &p.name,
             &p.organisation,
@@ -309,7 +318,11 @@ impl Tx {
             p.profile_at,
             p.created_at,
             p.updated_at,
-            p.zone_chosen
+            p.zone_chosen,
+            p.office_years,
+            p.in_office,
+            &p.new_to,
+            p.findable
         )?;
         Ok(())
     }
@@ -322,7 +335,8 @@ impl Tx {
              interests = $8, needs = $9, offers = $10, languages = $11, zone = $12, availability = $13, \
              capacity = $14, answer_hours = $15, manager_id = $16, send_from = $17, send_to = $18, \
              workdays = $19, quiet_from = $20, quiet_to = $21, snooze_until = $22, muted = $23, \
-             profile_at = $24, updated_at = $25, zone_chosen = $26 WHERE id = $1",
+             profile_at = $24, updated_at = $25, zone_chosen = $26, office_years = $27, in_office = $28, \
+             new_to = $29, findable = $30 WHERE id = $1",
             &p.id,
             &p.name,
             &p.organisation,
@@ -348,7 +362,11 @@ impl Tx {
             &p.muted,
             p.profile_at,
             p.updated_at,
-            p.zone_chosen
+            p.zone_chosen,
+            p.office_years,
+            p.in_office,
+            &p.new_to,
+            p.findable
         )?;
         Ok(())
     }

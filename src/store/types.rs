@@ -11,7 +11,7 @@ use crate::domain::ids::{
 };
 use crate::domain::words::{
     GroupState, InvitationState, Lead, MeetupState, Need, NudgeKind, NudgeState, OfferState, PlanPurpose,
-    PlanState, Presence, ProgramState, Role, Rsvp, TieKind, WaveState, WishKind,
+    PlanState, Presence, ProgramState, ReviewState, Role, Rsvp, TieKind, WaveState, WishKind,
 };
 
 macro_rules! text_column {
@@ -70,6 +70,7 @@ word_columns!(
     PlanState,
     Presence,
     ProgramState,
+    ReviewState,
     Role,
     Rsvp,
     TieKind,

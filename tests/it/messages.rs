@@ -134,6 +134,82 @@ async fn gone(s: &mut Scribe) {
     std::mem::swap(&mut s.bot, &mut bot);
 }
 
+/// How mentors and coaches are chosen, and what people look for and find.
+async fn care(s: &mut Scribe) {
+    let mut bot = Bot::small_group(Engine::Sqlite).await;
+    std::mem::swap(&mut s.bot, &mut bot);
+    s.bot.advance(60).await;
+    for line in
+        ["wish for", "wish for guidance", "wish for next-step", "wish for performance", "wish for peers"]
+    {
+        s.says("ben", line).await;
+    }
+    s.says("ben", "groups peers").await;
+    s.says("cleo", "profile found=yes new_to=\"health care\" years=3 office=no").await;
+    s.says("ben", "groups peers").await;
+    for line in [
+        "groups name",
+        "groups name 1 name=7",
+        "groups name 1 name=\"The bridge\" purpose=\"A board talk each\"",
+    ] {
+        s.says("grace", line).await;
+    }
+    s.says("grace", "role record").await;
+    let credential = |hours: i64, ends: &str| {
+        format!(
+            "role credential pathways issuer=ICF level=PCC hours={hours} awarded=2025-03-01 expires={ends}"
+        )
+    };
+    s.says("grace", "role credential pathways").await;
+    for line in [credential(200, "2024-01-01"), credential(60, "2028-01-01"), credential(200, "2027-03-31")] {
+        s.says("grace", &line).await;
+    }
+    s.says("ada", "inbox").await;
+    s.says("ada", "program settings pathways new_mentors=apply").await;
+    s.refused("ben", "role apply second").await;
+    s.refused("grace", "role apply pathways").await;
+    s.bot.add("Finn Oak", "Hill Works", "Europe/Berlin").await;
+    s.refused("finn", "role apply pathways").await;
+    s.says("finn", "join pathways mentor").await;
+    s.press("finn", &accept()).await;
+    s.press("finn", "Apply as a mentor").await;
+    s.fill("finn", &[("experience", ""), ("strengths", ""), ("why", ""), ("hours", "0")]).await;
+    let answers =
+        [("experience", "IT of a mill"), ("strengths", "workload"), ("why", "To give back"), ("hours", "1")];
+    s.fill("finn", &answers).await;
+    s.says("ada", "role waiting pathways").await;
+    s.refused("ada", "role approve ben").await;
+    s.says("ada", "role decline finn").await;
+    s.fill("ada", &[("reason", "")]).await;
+    s.fill("ada", &[("reason", "We need two hours a month")]).await;
+    s.says("ada", "role approve grace").await;
+    s.press("ada", "Make them a coach").await;
+    s.says("grace", "role record").await;
+    s.bot.advance(days(1)).await;
+    s.says("finn", "role apply pathways experience=Mills strengths=workload why=Joy hours=3").await;
+    s.says("finn", &credential(60, "2028-01-01")).await;
+    s.refused("ada", "role approve finn").await;
+    s.says("ada", "role waiting pathways").await;
+    s.press("ada", "Approve").await;
+    s.says("ada", "role approve finn").await;
+    s.says("finn", &credential(150, "2028-01-01")).await;
+    s.says("ada", "role decline finn \"The number cannot be read\"").await;
+    s.says("ada", "role record pathways finn").await;
+    s.says("ada", "role waiting pathways").await;
+    s.says("ada", &credential(150, "2028-01-01")).await;
+    s.refused("ada", "role approve ada").await;
+    s.bot.advance(days(120)).await;
+    let mut told = BTreeSet::new();
+    for spoken in s.bot.said().await {
+        s.faults.extend(faults(&spoken.message));
+        let kind = spoken.kind.as_deref();
+        if matches!(kind, Some("staff.notice" | "person.notice")) && told.insert(spoken.plain()) {
+            s.keep("somebody is told", &spoken.plain());
+        }
+    }
+    std::mem::swap(&mut s.bot, &mut bot);
+}
+
 fn label(action: &Action) -> String {
     match action {
         Action::Button { label, .. } | Action::Select { label, .. } | Action::DateTime { label, .. } => {
@@ -597,6 +673,7 @@ async fn every_message_reads_as_it_did_and_keeps_the_rules_of_the_house() {
     formation(&mut s).await;
     year(&mut s).await;
     gone(&mut s).await;
+    care(&mut s).await;
     s.nudges().await;
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/messages.snap");
     let known = std::fs::read_to_string(&file).unwrap_or_default();

@@ -8,6 +8,8 @@ use crate::postgres;
 // The paths are spelled out so that the file can be mounted from another test target.
 #[path = "store/adapters.rs"]
 mod adapters;
+#[path = "store/credentials.rs"]
+mod credentials;
 #[path = "store/discord.rs"]
 mod discord;
 #[path = "store/groups.rs"]
@@ -72,6 +74,8 @@ on_both_engines! {
     people::accounts_tell_where_a_person_can_be_reached
     people::programs_change_only_from_the_version_that_was_read
     people::roles_and_charters_are_kept_once
+    credentials::an_application_waits_and_is_decided_about_once
+    credentials::a_credential_waits_and_is_decided_about_once
     groups::plans_change_only_from_the_version_that_was_read
     groups::a_plan_keeps_what_it_was_made_from_until_it_is_dropped
     groups::two_sides_are_bound_in_one_way_at_a_time

@@ -9,10 +9,11 @@ use crate::core::Core;
 use crate::core::ctx::settings_of;
 use crate::core::views;
 use crate::domain::civil::Instant;
-use crate::domain::ids::MeetupId;
+use crate::domain::ids::{GroupId, MeetupId};
 use crate::domain::nudges::{ROOM_GONE, SETTLE_SECS, WORKSPACE_GONE};
 use crate::domain::words::{GroupState, NudgeKind, Presence, ProgramState};
 use crate::store::nudges::Nudge;
+use crate::store::people::Person;
 use crate::store::workspaces::{Room, Workspace};
 use crate::store::{StoreError, Tx};
 
@@ -62,7 +63,15 @@ impl Core {
         }
         if nudge.kind == NudgeKind::GroupWelcome {
             let Some(group) = &room.group_id else { return Ok(Look::Skip("the room has no group".into())) };
-            let message = views::groups::welcome(tx, self.content(), group, now).await?;
+            if nudge.note.is_empty() {
+                let message = views::groups::welcome(tx, self.content(), group, now).await?;
+                return Ok(out(What::Post(message), Effect::None));
+            }
+            let people = newcomers(tx, group, &nudge.note).await?;
+            if people.is_empty() {
+                return Ok(Look::Skip("they have left the group".into()));
+            }
+            let message = views::groups::newcomers(&tx.get_group(group).await?, &people);
             return Ok(out(What::Post(message), Effect::None));
         }
         let meetup = MeetupId::new(nudge.subject.clone());
@@ -210,4 +219,11 @@ async fn group_accounts(tx: &mut Tx, room: &Room, workspace: &Workspace) -> Resu
         }
     }
     Ok(accounts)
+}
+
+/// Those of these people, by id with commas between, who are in the group.
+async fn newcomers(tx: &mut Tx, group: &GroupId, ids: &str) -> Result<Vec<Person>, StoreError> {
+    let came: Vec<&str> = ids.split(',').collect();
+    let members = tx.list_members_with_persons(group).await?.into_iter();
+    Ok(members.map(|(_, person)| person).filter(|person| came.contains(&person.id.as_str())).collect())
 }

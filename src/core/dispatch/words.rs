@@ -47,6 +47,7 @@ impl Core {
             | NudgeKind::PulseReminder
             | NudgeKind::PulseResults => self.pulse_words(tx, nudge, program, person).await,
             NudgeKind::StaffNotice => Ok(Ok(views::staff::notice(program, &nudge.note))),
+            NudgeKind::PersonNotice => Ok(Ok(views::staff::news(program, &nudge.note))),
             _ => self.meetup_words(tx, view, nudge, person, now).await,
         }
     }

@@ -1,6 +1,6 @@
 //! Carrying out a repair: members change groups, rooms and meetups follow, groups that are left with nobody end.
 //!
-//! Invariant: whoever stays keeps group, room and meetups, and hears nothing.
+//! Invariant: whoever stays keeps group, room and meetups, and hears nothing but who is welcomed in the room.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,13 @@ use super::groups::seats;
 use super::proposal::Draft;
 use super::publish::{last_number, make_group, open_rooms, tell_members};
 use crate::core::ctx::Ctx;
+use crate::core::owe::{Debt, To};
 use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::views::repairs;
 use crate::domain::formation::PlannedGroup;
 use crate::domain::ids::PersonId;
 use crate::domain::settings::Settings;
-use crate::domain::words::{GroupState, MeetupState, Role};
+use crate::domain::words::{GroupState, MeetupState, NudgeKind, Role};
 use crate::store::groups::{Group, Member};
 use crate::store::meetups::Meetup;
 use crate::store::programs::Program;
@@ -84,15 +85,42 @@ async fn change_members(
         };
         ctx.tx.insert_member(&member).await?;
     }
-    let came = after.keys().filter(|person| is_fresh(person)).count();
-    if came == 0 && gone.is_empty() {
+    if gone.is_empty() && !after.keys().any(|person| is_fresh(person)) {
         return Ok(0);
     }
     open_rooms(ctx, program, group).await?;
     ctx.core.owe_card(&mut ctx.tx, group).await?;
     tell_members(ctx, program, draft, planned, group, is_fresh).await?;
+    let came: Vec<&str> = after.keys().filter(|person| is_fresh(person)).copied().collect();
+    welcome(ctx, group, &came).await?;
     plan_again(ctx, group).await?;
-    Ok(came)
+    Ok(came.len())
+}
+
+/// Who came is welcomed in the group's room.
+async fn welcome(ctx: &mut Ctx<'_>, group: &Group, came: &[&str]) -> Result<(), Failure> {
+    if came.is_empty() {
+        return Ok(());
+    }
+    let slot = format!("newcomers {}", ctx.now);
+    let note = came.join(",");
+    // A room that is still to be opened begins with a welcome to everybody.
+    let rooms = ctx.tx.list_rooms_of(&group.id).await?.into_iter();
+    for room in rooms.filter(|room| room.external_id.is_some()) {
+        let debt = Debt {
+            kind: NudgeKind::GroupWelcome,
+            program: Some(&group.program_id),
+            subject: group.id.as_str(),
+            to: To::Room(room.id),
+            slot: &slot,
+            note: &note,
+            // They are let in first.
+            due: ctx.now.plus_secs(60),
+            not_after: ctx.now.plus_days(14),
+        };
+        ctx.core.owe(&mut ctx.tx, debt).await?;
+    }
+    Ok(())
 }
 
 /// Who came is asked and reminded like everybody else; for the others nothing is planned twice.

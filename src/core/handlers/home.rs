@@ -71,6 +71,15 @@ async fn waiting(ctx: &mut Ctx<'_>, with_rsvps: bool) -> Result<Vec<Waiting>, Fa
     for group in ctx.tx.list_groups_with(&me).await? {
         of_group(ctx, &group, with_rsvps, &mut all).await?;
     }
+    let staffed: Vec<_> =
+        ctx.standing.roles.iter().filter(|r| r.role == Role::Staff).map(|r| r.program_id.clone()).collect();
+    for id in staffed {
+        let program = ctx.tx.get_program(&id).await?;
+        let decisions = super::review::waiting_in(ctx, &program).await?;
+        if let Some(oldest) = decisions.first().filter(|_| program.state != ProgramState::Closed) {
+            all.push(home::decisions(&program, decisions.len(), oldest.since()));
+        }
+    }
     // Who only runs a programme needs no profile: it is there to find a group.
     let takes_part = ctx.standing.is(Role::Participant) || ctx.standing.is(Role::Mentor);
     if ctx.me.profile_at.is_none() && takes_part {

@@ -2,15 +2,19 @@
 //! what others must hear is owed as a nudge.
 
 mod admin;
+mod applications;
 mod basics;
 mod change;
 mod circles;
+mod credentials;
 mod desk;
 mod edits;
 mod groups;
 mod home;
 mod life;
 mod meetups;
+mod names;
+mod peers;
 mod people;
 mod profile;
 mod programs;
@@ -19,10 +23,12 @@ mod publish;
 pub(super) mod pulses;
 mod repair;
 mod replay;
+mod review;
 mod roles;
 mod rooms;
 mod rules;
 mod schedule;
+mod seeks;
 mod shown;
 pub(super) mod starters;
 mod ties;
@@ -51,6 +57,7 @@ pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, fil
         Cmd::CharterAccept => people::accept(ctx, args).await,
         Cmd::WishWith => wishes::wish(ctx, args, WishKind::With).await,
         Cmd::WishNot => wishes::wish(ctx, args, WishKind::Not).await,
+        Cmd::WishFor => seeks::seek(ctx, args).await,
         Cmd::WishList => wishes::list(ctx, args).await,
         Cmd::WishDrop => wishes::take_back(ctx, args).await,
         Cmd::Inbox => home::inbox(ctx).await,
@@ -78,6 +85,8 @@ pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, fil
         Cmd::PulseClose => pulses::close(ctx, args).await,
         Cmd::PulseResults => pulses::results(ctx, args).await,
         Cmd::GroupsShow => groups::show(ctx, args).await,
+        Cmd::GroupsPeers => peers::peers(ctx, args).await,
+        Cmd::GroupsName => names::name(ctx, args, filed).await,
         Cmd::GroupsPreview => groups::preview(ctx, args).await,
         Cmd::GroupsProposal => groups::proposal(ctx, args).await,
         Cmd::GroupsPicture => groups::picture(ctx, args).await,
@@ -104,6 +113,12 @@ pub(super) async fn run(ctx: &mut Ctx<'_>, spec: &'static Spec, args: &Args, fil
         Cmd::ProgramClose => life::close(ctx, args).await,
         Cmd::RoleGrant => roles::grant(ctx, args).await,
         Cmd::RoleRevoke => roles::revoke(ctx, args).await,
+        Cmd::RoleApply => applications::apply(ctx, args, filed).await,
+        Cmd::RoleCredential => credentials::credential(ctx, args, filed).await,
+        Cmd::RoleRecord => review::record(ctx, args).await,
+        Cmd::RoleWaiting => review::waiting(ctx, args).await,
+        Cmd::RoleApprove => review::approve(ctx, args).await,
+        Cmd::RoleDecline => review::decline(ctx, args, filed).await,
         Cmd::AdminHealth => admin::health(ctx, args).await,
     }
 }

@@ -4,15 +4,18 @@
 use jiff::civil::Time;
 
 use super::meetups::redraw;
-use crate::core::ctx::Ctx;
+use crate::core::ctx::{Ctx, settings_of};
 use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
-use crate::core::views::{people, refusals, staff};
+use crate::core::views::{applications, people, refusals, staff};
 use crate::domain::civil::Zone;
 use crate::domain::hours::parse_until;
 use crate::domain::words::{MeetupState, NudgeKind, ProgramState, Role};
 use crate::store::people::Person;
 use crate::store::programs::Program;
+
+/// The roles of those who sit in groups.
+const MEMBERS: &[Role] = &[Role::Participant, Role::Mentor, Role::Coach];
 
 fn roles_for(word: &str) -> &'static [Role] {
     match word {
@@ -55,15 +58,16 @@ pub(super) async fn accept(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     }
     let (me, now) = (ctx.me.id.clone(), ctx.now);
     ctx.tx.insert_charter(&program.id, &me, &version, now).await?;
-    for granted in roles_for(&role) {
-        ctx.tx.insert_role(&program.id, &me, *granted, &me, now).await?;
-    }
-    if roles_for(&role).contains(&Role::Mentor) && ctx.me.capacity == 0 {
-        ctx.me.capacity = 1;
-        ctx.me.updated_at = now;
-        ctx.tx.mark_person(&ctx.me).await?;
+    let person = ctx.me.clone();
+    let applies = settings_of(&program).mentors_apply && !ctx.standing.is_in(&program.id, Role::Mentor);
+    let applies = applies && roles_for(&role).contains(&Role::Mentor);
+    for granted in roles_for(&role).iter().filter(|granted| !applies || **granted != Role::Mentor) {
+        super::roles::insert(ctx, &program, &person, *granted).await?;
     }
     ctx.log(Some(&program), "charter accept", me.as_str(), &format!("version {version}, {role}")).await?;
+    if applies {
+        return Ok(Reply::Private(applications::asked(&program, &role)));
+    }
     Ok(Reply::Private(people::joined(&program, &ctx.me, &role)))
 }
 
@@ -74,7 +78,7 @@ pub(super) async fn charter(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
 }
 
 pub(super) async fn leave(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
-    let program = ctx.program_as(args.get("program"), &[Role::Participant, Role::Mentor]).await?;
+    let program = ctx.program_as(args.get("program"), MEMBERS).await?;
     if args.get("confirm") != Some("yes") {
         let words = format!(
             "Leave {}? You leave its groups too, and staff are told. Snoozing is enough if you only need a break.",
@@ -84,11 +88,12 @@ pub(super) async fn leave(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         return Ok(Reply::Private(refusals::confirm(words, "Leave", leave)));
     }
     let me = ctx.me.clone();
-    for role in [Role::Participant, Role::Mentor] {
-        ctx.tx.delete_role(&program.id, &me.id, role).await?;
+    for role in MEMBERS {
+        ctx.tx.delete_role(&program.id, &me.id, *role).await?;
     }
     ctx.tx.delete_wishes_of(&program.id, &me.id).await?;
-    leave_groups(ctx, &program, &me, &[Role::Participant, Role::Mentor]).await?;
+    ctx.tx.delete_waiting_application(&program.id, &me.id).await?;
+    leave_groups(ctx, &program, &me, MEMBERS).await?;
     let me = me.id;
     ctx.log(Some(&program), "leave", me.as_str(), "").await?;
     Ok(Reply::Private(people::left(&program)))
@@ -138,7 +143,7 @@ pub(super) async fn leave_groups(
         ctx.tx.mark_withdrawn_in(&program.id, &person.id, "the person has left the programme").await?;
     }
     if !left.is_empty() {
-        let smallest = crate::core::ctx::settings_of(program).formation.min_participants;
+        let smallest = settings_of(program).formation.min_participants;
         let note =
             staff::member_left(&person.name, &left, &alone, (fewest, smallest), &program.slug).to_note();
         let slot = format!("left {} {now}", person.id);

@@ -86,6 +86,10 @@ fn set(person: &mut Person, field: &str, given: &str) -> Result<(), String> {
         "offers" => person.offers = tag_list(given)?,
         "languages" => person.languages = language_list(given)?,
         "level" => person.level = number(given, 0, 7)?,
+        "new_to" => person.new_to = limit(60)?,
+        "found" if !given.is_empty() => person.findable = i64::from(given == "yes"),
+        "years" => person.office_years = number(given, 0, 60)?,
+        "office" if !given.is_empty() => person.in_office = i64::from(given == "yes"),
         "capacity" => person.capacity = number(given, 0, 5)?,
         "answer" => person.answer_hours = number(given, 0, 336)?,
         "need" if !given.is_empty() => {
@@ -118,7 +122,7 @@ fn number(given: &str, min: i64, max: i64) -> Result<i64, String> {
         .ok_or_else(|| format!("Write a whole number from {min} to {max}."))
 }
 
-fn tag_list(given: &str) -> Result<String, String> {
+pub(super) fn tag_list(given: &str) -> Result<String, String> {
     let words = tags(given);
     if words.len() > 12 {
         return Err("Please name at most 12 topics: the ones that matter most.".to_owned());

@@ -98,7 +98,7 @@ async fn found(ctx: &mut Ctx<'_>, program: &Program) -> Result<(), Failure> {
     ctx.log(Some(program), "program create", program.id.as_str(), "").await
 }
 
-fn read_date(text: &str) -> Result<Date, String> {
+pub(super) fn read_date(text: &str) -> Result<Date, String> {
     text.trim().parse().map_err(|_| "Write the date as 2027-01-31.".to_owned())
 }
 
@@ -235,6 +235,7 @@ fn set(
                 _ => IndustryWish::Mixed,
             };
         }
+        "new_mentors" => s.mentors_apply = given == "apply",
         "cadence" => given.trim().clone_into(&mut s.cadence),
         "minutes" => s.minutes = number()?,
         "lead" => s.lead = given.parse().map_err(|e: crate::domain::words::NotListed| e.to_string())?,

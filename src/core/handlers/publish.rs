@@ -128,6 +128,7 @@ pub(super) async fn make_group(
         cadence: cadence.to_string(),
         created_at: ctx.now,
         closed_at: None,
+        purpose: String::new(),
     };
     ctx.tx.insert_group(&group).await?;
     for (person, role) in seats(planned) {

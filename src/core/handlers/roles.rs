@@ -1,11 +1,15 @@
-//! Giving and taking roles. Participants and mentors join by their own act; staff can take those roles but not give
-//! them without the charter.
+//! Giving and taking roles. Participants, mentors and coaches accept the charter by their own act; staff can take those
+//! roles but not give them without it. Nobody is called a coach without a checked credential (row D2).
 
+use super::credentials::may_be_called_coach;
 use crate::core::ctx::Ctx;
 use crate::core::parse::Args;
-use crate::core::request::{Outcome, Reply};
-use crate::core::views::{a_role, programs, refusals};
+use crate::core::request::{Failure, Outcome, Reply};
+use crate::core::views::{a_role, credentials, programs, refusals};
+use crate::domain::ids::PersonId;
 use crate::domain::words::Role;
+use crate::store::people::Person;
+use crate::store::programs::Program;
 
 fn role(args: &Args) -> Role {
     args.get("role").and_then(|word| word.parse().ok()).unwrap_or(Role::Participant)
@@ -15,27 +19,23 @@ pub(super) async fn grant(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let program = ctx.program_as_staff(args.get("program")).await?;
     let person = ctx.person(args.get("person").unwrap_or_default()).await?;
     let role = role(args);
-    let own_act = matches!(role, Role::Participant | Role::Mentor);
+    let own_act = matches!(role, Role::Participant | Role::Mentor | Role::Coach);
     if own_act && ctx.tx.list_charters(&program.id, &person.id).await?.is_empty() {
+        let joins_as = if role == Role::Coach { Role::Mentor } else { role };
         return Err(refusals::leading(
             format!(
                 "{} has not accepted the charter, and nobody can do that for somebody else. Ask them to type ",
                 person.name
             ),
-            format!("join {} {role}", program.slug),
+            format!("join {} {joins_as}", program.slug),
             ".",
         )
         .into());
     }
-    if role == Role::Coach {
-        return Err(refusals::plain(
-            "The label coach needs a checked credential with 125 hours of training or more, and I cannot keep \
-             credentials yet. Grant mentor instead; a mentor may use coaching questions too.",
-        )
-        .into());
+    if role == Role::Coach && !may_be_called_coach(ctx, &program, &person.id).await? {
+        return Err(credentials::not_a_coach(&program, &person).into());
     }
-    let (me, now) = (ctx.me.id.clone(), ctx.now);
-    if !ctx.tx.insert_role(&program.id, &person.id, role, &me, now).await? {
+    if !insert(ctx, &program, &person, role).await? {
         return Err(refusals::leading(
             format!(
                 "{} is {} in {} already, so nothing was changed. To end that, use ",
@@ -48,8 +48,28 @@ pub(super) async fn grant(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         )
         .into());
     }
+    if role == Role::Mentor {
+        super::applications::settle(ctx, &program, &person).await?;
+    }
     ctx.log(Some(&program), &format!("role grant {role}"), person.id.as_str(), "").await?;
     Ok(Reply::Private(programs::granted(&program, &person.name, role)))
+}
+
+/// Gives a role; who is to lead a group gets room for one. False when the person had it.
+pub(super) async fn insert(
+    ctx: &mut Ctx<'_>,
+    program: &Program,
+    person: &Person,
+    role: Role,
+) -> Result<bool, Failure> {
+    let (me, now) = (ctx.me.id.clone(), ctx.now);
+    if !ctx.tx.insert_role(&program.id, &person.id, role, &me, now).await? {
+        return Ok(false);
+    }
+    if matches!(role, Role::Mentor | Role::Coach) && person.capacity == 0 {
+        ctx.tx.mark_person(&Person { capacity: 1, updated_at: now, ..person.clone() }).await?;
+    }
+    Ok(true)
 }
 
 pub(super) async fn revoke(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
@@ -83,7 +103,26 @@ pub(super) async fn revoke(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         )
         .into());
     }
-    super::people::leave_groups(ctx, &program, &person, &[role]).await?;
+    let places = places(ctx, &program, &person.id, role).await?;
+    super::people::leave_groups(ctx, &program, &person, places).await?;
     ctx.log(Some(&program), &format!("role revoke {role}"), person.id.as_str(), "").await?;
     Ok(Reply::Private(programs::revoked(&program, &person.name, role)))
+}
+
+/// The places in groups that end with a role. A coach leads from a mentor's place, and so does who is both.
+async fn places(
+    ctx: &mut Ctx<'_>,
+    program: &Program,
+    person: &PersonId,
+    role: Role,
+) -> Result<&'static [Role], Failure> {
+    let rest = ctx.tx.list_roles_of(person).await?;
+    let leads = |row: &crate::store::programs::RoleRow| {
+        row.program_id == program.id && matches!(row.role, Role::Mentor | Role::Coach)
+    };
+    Ok(match role {
+        Role::Participant => &[Role::Participant],
+        Role::Mentor | Role::Coach if !rest.iter().any(leads) => &[Role::Mentor],
+        _ => &[],
+    })
 }

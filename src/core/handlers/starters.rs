@@ -101,6 +101,7 @@ async fn situation(
         .map(|(_, theme, at)| RecentChallenge { theme, age_days: days_between(at, now) })
         .collect();
     s.new_member_joined = newcomer(facts, &alive, at);
+    s.new_to_industry = facts.members.iter().any(|(_, person)| !person.new_to.is_empty());
     s.ready = Ready {
         history: !heard.is_empty(),
         challenge: !s.recent_challenges.is_empty() || number > 3,

@@ -2,7 +2,7 @@
 
 use crate::chat::{Message, Span, bold, command};
 use crate::content::Content;
-use crate::core::access::Standing;
+use crate::core::access::{Standing, Who};
 use crate::core::command::{Kind, Spec, TABLE};
 
 /// Everything the person may do, one line each.
@@ -10,7 +10,7 @@ pub(in crate::core) fn help(standing: &Standing) -> Message {
     let mine: Vec<&Spec> = TABLE.iter().filter(|spec| standing.may(spec.who)).collect();
     let is_staff = |spec: &&&Spec| {
         ["program ", "groups ", "role ", "admin "].iter().any(|family| spec.path.starts_with(family))
-            && !matches!(spec.path, "program show" | "groups show")
+            && !matches!(spec.who, Who::Anyone | Who::Member | Who::LeadsGroup)
     };
     let people: Vec<_> = mine.iter().filter(|spec| !is_staff(spec)).map(|spec| one_line(spec)).collect();
     let staff: Vec<_> = mine.iter().filter(is_staff).map(|spec| one_line(spec)).collect();

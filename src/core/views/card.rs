@@ -37,7 +37,10 @@ pub(in crate::core) async fn standing(
     let mentors: Vec<&str> =
         members.iter().filter(|(m, _)| m.role == Role::Mentor).map(|(_, p)| p.name.as_str()).collect();
     let mentors = if mentors.is_empty() { "none at the moment".to_owned() } else { super::list(&mentors) };
-    let mut message = Message::new().heading(format!("{} of {}", group.name, program.name));
+    let mut message = super::groups::with_purpose(
+        Message::new().heading(format!("{} of {}", group.name, program.name)),
+        group,
+    );
     match &next {
         Some(meetup) => {
             let facts = Facts::read(tx, &meetup.id).await?;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::chat::{Message, Span, TimeStyle, bold, italic, time};
+use crate::chat::{Field, FieldKind, Form, Message, Span, TimeStyle, bold, italic, time};
 use crate::content::Content;
 use crate::domain::civil::Instant;
-use crate::domain::ids::GroupId;
+use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::words::Role;
 use crate::store::groups::{Group, Member};
 use crate::store::meetups::Meetup;
@@ -66,6 +66,7 @@ pub(in crate::core) fn show(groups: &[Shown]) -> Message {
             ("Participants", vec![names(Role::Participant).into()]),
             ("Next meetup", next),
         ]);
+        message = with_purpose(message, group);
     }
     if groups.len() > MOST_IN_FULL {
         message = message.note([format!("And {} more.", groups.len() - MOST_IN_FULL).into()]);
@@ -90,16 +91,20 @@ pub(in crate::core) async fn matched(
     let members = tx.list_members_with_persons(&group.id).await?;
     let next = tx.find_next_meetup(&group.id, now).await?;
     let mine = members.iter().find(|(m, _)| m.person_id == person.id).map(|(m, _)| m.role);
+    let roles = tx.list_roles_in(&program.id).await?;
+    let is_coach = |id: &PersonId| roles.iter().any(|r| r.person_id == *id && r.role == Role::Coach);
     let others = members.iter().filter(|(m, _)| m.person_id != person.id).map(|(m, p)| {
-        let what = if m.role == Role::Mentor { "mentor, " } else { "" };
+        let what = match m.role {
+            Role::Mentor => leader(p, is_coach(&p.id)),
+            _ => String::new(),
+        };
         let organisation = if p.organisation.is_empty() { "independent" } else { &p.organisation };
         vec![bold(&*p.name), format!(" ({what}{organisation})").into()]
     });
     let role = if mine == Some(Role::Mentor) { "a mentor" } else { "a participant" };
-    let mut message = Message::new()
-        .heading(format!("You are in {} of {}", group.name, program.name))
-        .words(format!("You take part as {role}. With you are:"))
-        .list(others);
+    let mut message =
+        with_purpose(Message::new().heading(format!("You are in {} of {}", group.name, program.name)), group);
+    message = message.words(format!("You take part as {role}. With you are:")).list(others);
     let reasons: Vec<_> = reasons.lines().filter(|l| !l.is_empty()).map(|l| vec![Span::from(l)]).collect();
     if !reasons.is_empty() {
         message = message.text([bold("Why this group")]).list(reasons);
@@ -117,6 +122,14 @@ pub(in crate::core) async fn matched(
             .actions(super::meetups::rsvp_buttons(&meetup)),
         None => message,
     })
+}
+
+/// What leads somebody to lead: "coach and mentor, head of IT for 12 years, still in office, ".
+fn leader(person: &Person, is_coach: bool) -> String {
+    let office = super::review::office(person);
+    let coach = if is_coach { "coach and " } else { "" };
+    let office = if office.is_empty() { String::new() } else { format!("head of IT {office}, ") };
+    format!("{coach}mentor, {office}")
 }
 
 /// The first message in a group's room: who is here, guidelines and first starters (row C47).
@@ -152,6 +165,59 @@ pub(in crate::core) async fn welcome(
         }
     }
     Ok(message)
+}
+
+/// Says hello to those who came later, in the group's room.
+pub(in crate::core) fn newcomers(group: &Group, people: &[Person]) -> Message {
+    let names: Vec<String> = people
+        .iter()
+        .map(|p| {
+            if p.organisation.is_empty() {
+                p.name.clone()
+            } else {
+                format!("{} ({})", p.name, p.organisation)
+            }
+        })
+        .collect();
+    let message = Message::new().heading(format!("New in {}", group.name)).words(format!(
+        "Please welcome {}. Begin your next meetup with a round in which everybody says who they are and what they hope \
+         for. What is said here stays here.",
+        super::list(&names)
+    ));
+    with_purpose(message, group)
+}
+
+/// What a group has set out to do, where it has said so.
+pub(super) fn with_purpose(message: Message, group: &Group) -> Message {
+    if group.purpose.is_empty() {
+        return message;
+    }
+    message.text([bold("What we set out to do"), format!(": {}", super::sentence(&group.purpose)).into()])
+}
+
+/// The form with which a group gets a name and a purpose.
+pub(in crate::core) fn name_form(group: &Group) -> Form {
+    let text = |max, multiline| FieldKind::Text { max, multiline };
+    Form {
+        title: "Name and purpose".into(),
+        command: format!("groups name {}", group.id),
+        intro: vec![
+            "Best found together, in the first meetups. Both stand on top of your group's room.".into(),
+        ],
+        submit: "Save".into(),
+        fields: vec![
+            Field::new("name", "What is your group called?", text(40, false)).value(&*group.name).required(),
+            Field::new("purpose", "What have you set out to do together?", text(200, true))
+                .value(&*group.purpose)
+                .hint("One sentence that all of you can stand behind"),
+        ],
+    }
+}
+
+/// A group has a name and a purpose.
+pub(in crate::core) fn named(group: &Group) -> Message {
+    let message = Message::new().words(format!("Saved: your group is called {}.", group.name));
+    with_purpose(message, group)
 }
 
 /// A lost room is opened anew, to the one who asked for it.

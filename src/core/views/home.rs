@@ -312,6 +312,16 @@ pub(in crate::core) fn rsvp(facts: &Facts, since: Instant) -> Waiting {
     Waiting { at: since, message }
 }
 
+/// What people handed in and staff have to decide about.
+pub(in crate::core) fn decisions(program: &Program, number: usize, since: Instant) -> Waiting {
+    let what =
+        super::count(number, "thing that somebody handed in waits", "things that people handed in wait");
+    let message = Message::new()
+        .words(format!("{}: {what} for your decision.", program.name))
+        .actions([Action::primary("Look at what waits", format!("role waiting {}", program.slug))]);
+    Waiting { at: since, message }
+}
+
 /// A profile that nobody filled in.
 pub(in crate::core) fn empty_profile(since: Instant) -> Waiting {
     let message = Message::new()

@@ -1,15 +1,18 @@
 //! Every word the bot says, except the texts in `config/`. Second person, plain sentences, no blame; a refusal
 //! ends with what to do next.
 
+pub(super) mod applications;
 pub(super) mod basics;
 pub(super) mod calendar;
 pub(super) mod card;
 pub(super) mod circles;
+pub(super) mod credentials;
 mod facts;
 pub(super) mod forming;
 pub(super) mod groups;
 pub(super) mod home;
 pub(super) mod meetups;
+pub(super) mod peers;
 pub(super) mod people;
 pub(super) mod picture;
 pub(super) mod programs;
@@ -17,8 +20,10 @@ pub(super) mod proposals;
 pub(super) mod pulses;
 pub(super) mod refusals;
 pub(super) mod repairs;
+pub(super) mod review;
 pub(super) mod rhythm;
 pub(super) mod rules;
+pub(super) mod seeks;
 pub(super) mod staff;
 pub(super) mod starters;
 pub(super) mod ties;
@@ -64,6 +69,18 @@ pub(super) const fn a_role(role: Role) -> &'static str {
 /// "1 group", "2 groups".
 pub(super) fn count(n: usize, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+}
+
+/// Words with a capital at the beginning.
+pub(super) fn upper_first(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
+}
+
+/// Somebody's words with a full stop, if they end without a mark.
+pub(super) fn sentence(words: &str) -> String {
+    let words = words.trim();
+    if words.ends_with(['.', '?', '!']) { words.to_owned() } else { format!("{words}.") }
 }
 
 #[cfg(test)]

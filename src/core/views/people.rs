@@ -76,10 +76,12 @@ pub(in crate::core) fn as_what(role: &str) -> &'static str {
 
 /// Somebody joined.
 pub(in crate::core) fn joined(program: &Program, person: &Person, role: &str) -> Message {
+    let takes_part = role != "mentor";
     let role = as_what(role);
     let message = Message::new().heading(format!("Welcome to {}", program.name)).words(format!(
         "You are in as {role}. The staff will form groups and tell you yours, with the reasons."
     ));
+    let message = if takes_part { super::seeks::asked(message) } else { message };
     if person.profile_at.is_none() {
         message
             .words("One thing helps most to find you a good group: two minutes for your profile.")
@@ -98,6 +100,10 @@ pub(in crate::core) fn left(program: &Program) -> Message {
             command(format!("join {}", program.slug)),
             ".".into(),
         ])
+}
+
+fn yes_or_no() -> FieldKind {
+    FieldKind::Select { options: vec![Choice::new("no", "No"), Choice::new("yes", "Yes")] }
 }
 
 /// The profile form with what is known.
@@ -129,12 +135,20 @@ pub(in crate::core) fn profile_form(person: &Person, tags: &[String], manager: &
             Field::new("organisation", "Your employer", text(80)).value(&*person.organisation).required(),
             Field::new("unit", "Business unit or department", text(80)).value(&*person.unit),
             Field::new("industry", "Industry", text(60)).value(&*person.industry),
+            Field::new("new_to", "New to an industry? To which?", text(60))
+                .value(&*person.new_to)
+                .hint("Leave it empty if you are not; it brings you a mentor and questions that help"),
             Field::new(
                 "level",
                 "Career level",
                 FieldKind::Select { options: levels.map(|(v, l)| Choice::new(v, l)).to_vec() },
             )
             .value(person.level.to_string()),
+            Field::new("years", "Years as head of IT (CIO), in all", FieldKind::Number { min: 0, max: 60 })
+                .value(person.office_years.to_string())
+                .hint("0 if you never were"),
+            Field::new("office", "Are you head of IT at present?", yes_or_no())
+                .value(if person.in_office == 1 { "yes" } else { "no" }),
             Field::new(
                 "need",
                 "What would help you most?",
@@ -173,6 +187,9 @@ pub(in crate::core) fn profile_form(person: &Person, tags: &[String], manager: &
             Field::new("manager", "Who appraises you?", text(80))
                 .value(manager)
                 .hint("Used only to keep you out of each other's group"),
+            Field::new("found", "May others of your programme find you as a peer?", yes_or_no())
+                .value(if person.findable == 1 { "yes" } else { "no" })
+                .hint("By career level and topics you want help with; they see your name, employer and what you share"),
         ],
     }
 }

@@ -117,6 +117,13 @@ pub(in crate::core) fn settings_form(program: &Program, s: &Settings) -> Form {
             )
             .value(if s.events { "show" } else { "hide" })
             .hint("Where there are such events, they say when a group meets, and not where."),
+            Field::new(
+                "new_mentors",
+                "How people become mentors",
+                choices([("join", "They join by themselves"), ("apply", "They apply, and staff choose")]),
+            )
+            .value(if s.mentors_apply { "apply" } else { "join" })
+            .hint("Either way staff can make somebody a mentor who has accepted the charter."),
         ],
     }
 }

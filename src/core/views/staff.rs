@@ -41,9 +41,18 @@ impl Notice {
 
 /// Something that needs staff, as its note says.
 pub(in crate::core) fn notice(program: &Program, note: &str) -> Message {
+    shown(format!("{}: please look at this", program.name), note)
+}
+
+/// News for a person about something of theirs, as its note says.
+pub(in crate::core) fn news(program: &Program, note: &str) -> Message {
+    shown(format!("News from {}", program.name), note)
+}
+
+fn shown(heading: String, note: &str) -> Message {
     let mut parts = note.split(PART);
     let words = parts.next().unwrap_or_default();
-    let message = Message::new().heading(format!("{}: please look at this", program.name)).words(words);
+    let message = Message::new().heading(heading).words(words);
     match (parts.next(), parts.next()) {
         (Some(label), Some(command)) => message.actions([Action::primary(label, command)]),
         _ => message,
@@ -150,6 +159,18 @@ pub(in crate::core) fn room_lost(group: &Group, workspace: &str, slug: &str, los
         group.name
     ))
     .button("Open a new room", format!("groups reopen {} {slug}", group.number))
+}
+
+/// A credential was handed in.
+pub(in crate::core) fn credential_waiting(program: &Program, name: &str) -> Notice {
+    Notice::new(format!("{name} has handed in a credential as a coach and waits for you to check it."))
+        .button("Look at it", format!("role waiting {}", program.slug))
+}
+
+/// Somebody applies to be a mentor.
+pub(in crate::core) fn application_waiting(program: &Program, name: &str) -> Notice {
+    Notice::new(format!("{name} applies to be a mentor and waits for your answer."))
+        .button("Look at it", format!("role waiting {}", program.slug))
 }
 
 /// A member left groups, of which some may have no mentor now, or too few participants.

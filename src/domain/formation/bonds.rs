@@ -103,7 +103,7 @@ impl Pool<'_> {
         match criterion {
             Criterion::Goals => any(|member| !member.goals.list.is_empty()),
             Criterion::Wishes => any(|member| !member.wishes.is_empty()),
-            Criterion::Credentials => any(|member| member.in_office || member.coach || member.wants_coach),
+            Criterion::Credentials => any(|member| member.office > 0 || member.coach || member.wants_coach),
             Criterion::Departments => any(|member| member.known_department != 0),
             Criterion::Regions => any(|member| member.region != 0),
             Criterion::Load => any(|member| member.elsewhere > 0),

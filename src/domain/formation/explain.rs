@@ -184,6 +184,11 @@ pub(super) fn of_person(pool: &Pool, team: &Team, who: Who) -> Vec<Reason> {
             if pool.at(who).wants_coach && pool.at(mentor).coach {
                 reasons.push(Reason::CoachForYou { coach: pool.id(mentor).to_owned(), person: person() });
             }
+            if pool.at(who).new_to != 0 && pool.at(who).new_to == pool.at(mentor).industry {
+                let industry = pool.people[who as usize].new_to_industry.trim().to_owned();
+                let mentor = pool.id(mentor).to_owned();
+                reasons.push(Reason::KnowsIndustry { mentor, person: person(), industry });
+            }
             let mut needs = overlap(pool, who, mentor, Pick::NeedsToOffers);
             needs.truncate(TOPICS);
             if !needs.is_empty() {

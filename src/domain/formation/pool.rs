@@ -8,7 +8,7 @@ use super::lines::{Line, Lines};
 use super::names::{Names, languages, padded, starts, tongue_bits};
 use super::problem::{Person, Problem, fold};
 use super::rules::Rules;
-use super::score::Scale;
+use super::score::{self, Scale};
 use super::units::{self, number};
 use crate::domain::week::WeekMask;
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,6 +62,8 @@ pub(super) struct Member {
     pub(super) unit: u32,
     /// 0 is unknown.
     pub(super) industry: u32,
+    /// The industry the person is new to, 0 for none.
+    pub(super) new_to: u32,
     pub(super) level: u8,
     pub(super) needs: Topics,
     pub(super) offers: Topics,
@@ -88,7 +90,8 @@ pub(super) struct Member {
     pub(super) owed: Option<WeekMask>,
     /// Marks for the company of others, by number: wishes above zero, vetoes below.
     pub(super) wishes: Vec<(Who, i64)>,
-    pub(super) in_office: bool,
+    /// Marks for the office a mentor holds or held.
+    pub(super) office: i64,
     pub(super) coach: bool,
     pub(super) wants_coach: bool,
     pub(super) elsewhere: u8,
@@ -176,6 +179,7 @@ impl<'p> Pool<'p> {
                 week: person.week,
                 unit: units.own(&person.unit, &person.id),
                 industry: industries.known(&person.industry),
+                new_to: industries.known(&person.new_to_industry),
                 level: person.level,
                 needs: Topics::new(&person.needs, &mut book),
                 offers: Topics::new(&person.offers, &mut book),
@@ -194,7 +198,7 @@ impl<'p> Pool<'p> {
                 offsets: padded(&person.offsets, spread),
                 owed: (person.bad_hour_before && !person.good_hours.is_empty()).then_some(person.good_hours),
                 wishes: Vec::new(),
-                in_office: person.in_office,
+                office: score::office(person.in_office, person.office_years),
                 coach: person.verified_coach,
                 wants_coach: person.wants_coach,
                 elsewhere: person.leads_elsewhere,

@@ -19,6 +19,8 @@ pub struct Person {
     pub unit: String,
     /// Industry; empty is unknown.
     pub industry: String,
+    /// The industry the person is new to; empty for nobody new. Their mentor should come from it.
+    pub new_to_industry: String,
     /// Level from 1 to 7; 0 is unknown.
     pub level: u8,
     /// Topics the person wants help with.
@@ -62,6 +64,8 @@ pub struct Person {
     pub vetoes: Vec<String>,
     /// Whether a mentor holds the office the programme is about at present.
     pub in_office: bool,
+    /// Years that a mentor has held that office, in all; 0 is none or unknown.
+    pub office_years: u8,
     /// Whether a mentor is a coach whose training was checked.
     pub verified_coach: bool,
     /// Whether a participant asked for a coach rather than a practitioner.

@@ -31,6 +31,8 @@ prop_compose! {
             vetoes: vetoes.into_iter().map(id).collect(),
             wishes: wishes.into_iter().map(id).collect(),
             in_office: flag(0),
+            new_to_industry: ["", "X", "y", ""][later].into(),
+            office_years: [0, 3, 25][offset % 3],
             verified_coach: flag(1),
             wants_coach: flag(2),
             bad_hour_before: flag(3),

@@ -129,6 +129,15 @@ pub enum Reason {
         /// Id of the participant.
         person: String,
     },
+    /// A mentor from the industry that somebody is new to.
+    KnowsIndustry {
+        /// Id of the mentor.
+        mentor: String,
+        /// Id of the participant.
+        person: String,
+        /// The industry.
+        industry: String,
+    },
     /// People whom a person wished for and who are here.
     WishKept {
         /// Id of the person.
@@ -252,6 +261,12 @@ impl Reason {
             Self::CoachForYou { coach, person } => {
                 format!("{} asked for a coach, and {} is one.", to.subject(person), (to.name_of)(coach))
             }
+            Self::KnowsIndustry { mentor, person, industry } => format!(
+                "{} {} new to {industry}, and {} works there.",
+                to.subject(person),
+                if to.is_reader(person) { "are" } else { "is" },
+                to.object(mentor)
+            ),
             Self::WishKept { person, with } => {
                 let names: Vec<String> = with.iter().map(|id| to.object(id)).collect();
                 format!("{} wished to be with {}.", to.subject(person), listed(&names))
@@ -340,6 +355,9 @@ mod tests {
         assert_eq!(said(&shares, Some("c")), "A shares interests with B and you: talks.");
         let kept = Reason::WishKept { person: "a".into(), with: vec!["b".into(), "c".into()] };
         assert_eq!(said(&kept, Some("a")), "You wished to be with B and C.");
+        let [mentor, person, industry] = ["a", "b", "health care"].map(str::to_owned);
+        let knows = Reason::KnowsIndustry { mentor, person, industry };
+        assert_eq!(said(&knows, Some("b")), "You are new to health care, and A works there.");
         let hours = Reason::CommonHours { hours: 40 };
         assert_eq!(said(&hours, Some("a")), "You are all free together for 40 hours a week.");
         assert_eq!(said(&Reason::NewFaces, Some("a")), "None of you has been in a group together before.");

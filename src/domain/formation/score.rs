@@ -181,25 +181,40 @@ pub(super) fn marks(pool: &Pool, mentors: &[Who], who: Who) -> [(Criterion, i64)
     let steps = mentors.iter().filter_map(|mentor| level(pool.at(*mentor).level, member.level));
     [
         (Criterion::Needs, needs),
-        (Criterion::MentorIndustry, mentor_industry(pool, mentors, member.industry)),
+        (Criterion::MentorIndustry, mentor_industry(pool, mentors, (member.industry, member.new_to))),
         (Criterion::Levels, steps.max().unwrap_or(NEUTRAL)),
         (Criterion::Credentials, credentials(pool, mentors, member.wants_coach)),
     ]
 }
 
+/// What counts for a participant's mentor: for who is new to an industry, a mentor from there.
+#[inline]
+pub(super) fn mentor_wish(wish: IndustryWish, industry: u32, new_to: u32) -> (IndustryWish, u32) {
+    match wish {
+        IndustryWish::Same | IndustryWish::Mixed if new_to != 0 => (IndustryWish::Same, new_to),
+        _ => (wish, industry),
+    }
+}
+
+/// Marks for an industry that is, or is not, the same.
+#[inline]
+pub(super) fn wished(wish: IndustryWish, same: bool) -> i64 {
+    match wish {
+        IndustryWish::Ignore => NEUTRAL,
+        IndustryWish::Same => FULL_SCORE * i64::from(same),
+        IndustryWish::Mixed => FULL_SCORE * i64::from(!same),
+    }
+}
+
 /// Whether the industry is (or is not) one of the mentors'.
-fn mentor_industry(pool: &Pool, mentors: &[Who], industry: u32) -> i64 {
+fn mentor_industry(pool: &Pool, mentors: &[Who], (industry, new_to): (u32, u32)) -> i64 {
+    let (wish, industry) = mentor_wish(pool.rules.mentor_industry, industry, new_to);
     let mut known =
         mentors.iter().map(|mentor| pool.at(*mentor).industry).filter(|industry| *industry != 0).peekable();
     if industry == 0 || known.peek().is_none() {
         return NEUTRAL;
     }
-    let same = known.any(|other| other == industry);
-    match pool.rules.mentor_industry {
-        IndustryWish::Ignore => NEUTRAL,
-        IndustryWish::Same => FULL_SCORE * i64::from(same),
-        IndustryWish::Mixed => FULL_SCORE * i64::from(!same),
-    }
+    wished(wish, known.any(|other| other == industry))
 }
 
 /// The step from a participant up to a mentor, if both levels are known: two or three is best.
@@ -214,10 +229,18 @@ pub(super) fn level(mentor: u8, participant: u8) -> Option<i64> {
     })
 }
 
-/// A checked coach for somebody who asked for one, a mentor in office for everybody else.
+/// A checked coach for somebody who asked for one; for everybody else the office of the mentor with the best one.
 fn credentials(pool: &Pool, mentors: &[Who], wants_coach: bool) -> i64 {
-    let fits = |who: &Who| if wants_coach { pool.at(*who).coach } else { pool.at(*who).in_office };
-    FULL_SCORE * i64::from(mentors.iter().any(fits))
+    if wants_coach {
+        return FULL_SCORE * i64::from(mentors.iter().any(|who| pool.at(*who).coach));
+    }
+    mentors.iter().map(|who| pool.at(*who).office).max().unwrap_or(0)
+}
+
+/// Marks for the office that a programme is about: seven tenths for holding it at present, and three hundredths for
+/// each year in it, of which ten count. So whoever is in office comes before whoever was.
+pub(super) fn office(in_office: bool, years: u8) -> i64 {
+    FULL_SCORE * (70 * i64::from(in_office) + 3 * i64::from(years.min(10))) / 100
 }
 
 /// Interests in common: one earns half, two or more all.

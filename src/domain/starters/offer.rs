@@ -59,6 +59,8 @@ pub enum Reason {
         /// The mode.
         mode: Mode,
     },
+    /// Helps whoever comes from another industry.
+    MovedIndustry,
     /// Invites a story from the mentor.
     Story,
     /// Asks what the business thinks of IT.
@@ -88,6 +90,7 @@ impl Reason {
             }
             Self::NewTheme { theme } => format!("a theme your group has not met: {}", lower_first(theme)),
             Self::OtherMode { mode } => format!("a change of style: {}", lower_first(mode.title())),
+            Self::MovedIndustry => "helps with a move to another industry".to_owned(),
             Self::Story => "invites a story from the mentor".to_owned(),
             Self::FeedbackOnIt => "asks what the business thinks of IT".to_owned(),
             Self::LikedElsewhere => "other groups liked it".to_owned(),

@@ -14,13 +14,16 @@ pub(super) struct Fit {
     pub(super) reasons: Vec<Reason>,
 }
 
+/// The theme for those who come from another industry.
+const INDUSTRY_CHANGE: &str = "industry-change";
+
 /// Adds up the fit of one starter.
 ///
 /// Points: 4 for the booked theme, 3 for goals (times the share covered), 3 for challenges (halved
-/// every 60 days), 2 for a pulse hint, 1 for a phase below its quota, 0.5 for a story in a
-/// mentor session (row D11), 0.5 for liking, 1.5 for each level of depth above the first (times the share
-/// of the programme that has passed); less 1.5 for each recent use of the mode and 1 for each
-/// recent use of a theme; up to 0.5 of seeded chance.
+/// every 60 days), 3 for a move to another industry when somebody made one (row A25), 2 for a pulse hint, 1 for a
+/// phase below its quota, 0.5 for a story in a mentor session (row D11), 0.5 for liking, 1.5 for each level of depth
+/// above the first (times the share of the programme that has passed); less 1.5 for each recent use of the mode and 1
+/// for each recent use of a theme; up to 0.5 of seeded chance.
 ///
 /// `recent_modes` are those of the last starters used, then those already chosen for this offer.
 pub(super) fn fit(
@@ -34,6 +37,9 @@ pub(super) fn fit(
     add_theme(&mut sum, library, situation, starter);
     add_challenges(&mut sum, library, situation, starter);
     add_goals(&mut sum, library, situation, starter);
+    if situation.new_to_industry && starter.has_theme(INDUSTRY_CHANGE) {
+        sum.add(3.0, Some(Reason::MovedIndustry));
+    }
     if situation.mode == Mode::Mentor && starter.stance == Stance::Tell {
         sum.add(0.5, Some(Reason::Story));
     }

@@ -89,6 +89,8 @@ pub struct Situation {
     pub offered_themes: BTreeSet<String>,
     /// A member joined since the last meetup.
     pub new_member_joined: bool,
+    /// A member is new to an industry.
+    pub new_to_industry: bool,
     /// Soft hints from the pulse.
     pub hints: Hints,
     /// What exists already.
@@ -128,6 +130,7 @@ impl Situation {
             last_themes: Vec::new(),
             offered_themes: BTreeSet::new(),
             new_member_joined: false,
+            new_to_industry: false,
             hints: Hints::default(),
             ready: Ready::default(),
             minutes_left: None,

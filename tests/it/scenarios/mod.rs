@@ -4,6 +4,7 @@
 mod bad_input;
 mod beginnings;
 mod closing;
+mod coaches;
 mod commands;
 mod formation;
 mod groups;
@@ -11,6 +12,7 @@ mod home;
 mod large;
 mod meetups;
 mod peace;
+mod peers;
 mod people_come_and_go;
 mod pulses;
 mod rhythm;

@@ -124,6 +124,10 @@ fn person(n: usize) -> Person {
         profile_at: Some(start()),
         created_at: start(),
         updated_at: start(),
+        office_years: 0,
+        in_office: 0,
+        new_to: String::new(),
+        findable: 0,
     }
 }
 

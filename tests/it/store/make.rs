@@ -98,6 +98,10 @@ pub fn person(id: &str, name: &str) -> Person {
         profile_at: None,
         created_at: at(0),
         updated_at: at(0),
+        office_years: 7,
+        in_office: 1,
+        new_to: "health".into(),
+        findable: 1,
     }
 }
 
@@ -181,6 +185,7 @@ pub fn group(id: &str, program: &str, number: i64) -> Group {
         cadence: String::new(),
         created_at: at(0),
         closed_at: None,
+        purpose: String::new(),
     }
 }
 

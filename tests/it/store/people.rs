@@ -109,6 +109,10 @@ fn changed(was: &Person) -> Person {
         muted: "pulses,reminders".into(),
         profile_at: Some(Instant::from_micros(i64::MIN)),
         updated_at: at(9),
+        office_years: 12,
+        in_office: 0,
+        new_to: UNUSUAL.into(),
+        findable: 0,
         ..was.clone()
     }
 }

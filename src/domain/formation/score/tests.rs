@@ -103,12 +103,44 @@ fn wishes_count_by_their_place_and_vetoes_against() {
 #[test]
 fn a_coach_is_for_those_who_asked_and_an_office_for_the_others() {
     let found = |in_office, coach| {
-        let mentor = person("a", |p| (p.in_office, p.verified_coach) = (in_office, coach));
+        let years = if in_office { 10 } else { 0 };
+        let mentor =
+            person("a", |p| (p.in_office, p.office_years, p.verified_coach) = (in_office, years, coach));
         let people = vec![mentor, person("b", |p| p.wants_coach = true), person("c", |_| ())];
         mark(&marks(people, false), Criterion::Credentials)
     };
     assert_eq!((found(true, true), found(true, false), found(false, true)), (10_000, 5_000, 5_000));
     assert_eq!(found(false, false), 0);
+}
+
+#[test]
+fn who_is_new_to_an_industry_fits_with_a_mentor_from_there() {
+    let found = |new_to: &str, wish| {
+        let mentor = person("a", |p| p.industry = "health".into());
+        let new = person("b", |p| (p.industry, p.new_to_industry) = ("steel".into(), new_to.into()));
+        let rules = Rules { mentor_industry: wish, ..Rules::default() };
+        let problem = Problem { people: vec![mentor, new], rules, ..Problem::default() };
+        let pool = Pool::new(&problem);
+        mentor_industry(&pool, &[0], (pool.at(1).industry, pool.at(1).new_to))
+    };
+    assert_eq!([found("", IndustryWish::Mixed), found("", IndustryWish::Same)], [10_000, 0]);
+    for wish in [IndustryWish::Mixed, IndustryWish::Same] {
+        assert_eq!([found("Health", wish), found("retail", wish)], [10_000, 0], "{wish:?}");
+    }
+    assert_eq!(found("health", IndustryWish::Ignore), NEUTRAL, "what staff leave out of account stays out");
+}
+
+#[test]
+fn who_is_in_office_comes_before_who_was_and_ten_years_are_enough() {
+    let found = |in_office, years| {
+        let mentor = person("a", |p| (p.in_office, p.office_years) = (in_office, years));
+        mark(&marks(vec![mentor, person("b", |_| ()), person("c", |_| ())], false), Criterion::Credentials)
+    };
+    assert_eq!(
+        [found(true, 0), found(true, 4), found(true, 10), found(true, 40)],
+        [7_000, 8_200, 10_000, 10_000]
+    );
+    assert_eq!([found(false, 0), found(false, 4), found(false, 40)], [0, 1_200, 3_000]);
 }
 
 #[test]

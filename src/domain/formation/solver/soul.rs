@@ -30,13 +30,16 @@ pub(super) struct Soul {
     /// Marks for the mentor's load elsewhere.
     pub(super) load: i64,
     pub(super) industry: u32,
+    /// The industry the person is new to, 0 for none.
+    pub(super) new_to: u32,
     /// Count of needs.
     pub(super) asked: u32,
     pub(super) level: u8,
     pub(super) capacity: u8,
     pub(super) wants_seat: bool,
     pub(super) left_out: bool,
-    pub(super) in_office: bool,
+    /// Marks for the office a mentor holds or held.
+    pub(super) office: i64,
     pub(super) coach: bool,
     pub(super) wants_coach: bool,
 }
@@ -156,12 +159,13 @@ pub(super) fn soul_of(pool: &Pool, role: Role) -> Soul {
         offers: member.offers.sieve(),
         load: score::load(pool, &[role.who]),
         industry: member.industry,
+        new_to: member.new_to,
         asked: u32::try_from(member.needs.list.len()).unwrap_or(u32::MAX),
         level: member.level,
         capacity: role.capacity,
         wants_seat: role.wants_seat,
         left_out: member.left_out,
-        in_office: member.in_office,
+        office: member.office,
         coach: member.coach,
         wants_coach: member.wants_coach,
     }

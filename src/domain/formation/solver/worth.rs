@@ -5,7 +5,6 @@
 
 use super::super::plan::FULL_SCORE;
 use super::super::pool::Who;
-use super::super::rules::IndustryWish;
 use super::super::score::{self, NEUTRAL};
 use super::bunch::Bunch;
 use super::face::Face;
@@ -17,16 +16,16 @@ use crate::domain::week::WeekMask;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lead {
     offers: u64,
-    office: bool,
+    office: i64,
     coach: bool,
 }
 
 impl Lead {
     pub(super) fn of(ground: &Ground<'_>, mentors: &[Who]) -> Self {
-        let mut lead = Self { offers: 0, office: false, coach: false };
+        let mut lead = Self { offers: 0, office: 0, coach: false };
         for soul in mentors.iter().map(|who| ground.soul(*who)) {
             lead.offers |= soul.offers;
-            lead.office |= soul.in_office;
+            lead.office = lead.office.max(soul.office);
             lead.coach |= soul.coach;
         }
         lead
@@ -48,11 +47,11 @@ impl Lead {
             marks += share.levels * best.unwrap_or(NEUTRAL);
         }
         if share.mentor_industry > 0 {
-            marks += share.mentor_industry * industry(ground, mentors, soul.industry);
+            marks += share.mentor_industry * industry(ground, mentors, soul);
         }
         if share.credentials > 0 {
-            let fits = if soul.wants_coach { self.coach } else { self.office };
-            marks += share.credentials * FULL_SCORE * i64::from(fits);
+            let coach = FULL_SCORE * i64::from(self.coach);
+            marks += share.credentials * if soul.wants_coach { coach } else { self.office };
         }
         marks
     }
@@ -73,17 +72,13 @@ impl Lead {
     }
 }
 
-fn industry(ground: &Ground<'_>, mentors: &[Who], industry: u32) -> i64 {
+fn industry(ground: &Ground<'_>, mentors: &[Who], soul: &Soul) -> i64 {
     let known = || mentors.iter().map(|who| ground.soul(*who).industry).filter(|industry| *industry != 0);
+    let (wish, industry) = score::mentor_wish(ground.share.mentor_industry_wish, soul.industry, soul.new_to);
     if industry == 0 || known().next().is_none() {
         return NEUTRAL;
     }
-    let same = known().any(|other| other == industry);
-    match ground.share.mentor_industry_wish {
-        IndustryWish::Ignore => NEUTRAL,
-        IndustryWish::Same => FULL_SCORE * i64::from(same),
-        IndustryWish::Mixed => FULL_SCORE * i64::from(!same),
-    }
+    score::wished(wish, known().any(|other| other == industry))
 }
 
 /// Hours at which a group can start, in its first stretch and in the scarcest one.

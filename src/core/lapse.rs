@@ -1,0 +1,104 @@
+//! Coaches whose credential runs out, looked at once a day (row D2): they are told a month ahead; when it has ended, the
+//! label goes, and both they and staff hear of it.
+//!
+//! Invariant: nobody loses a place in a group over it; who was a coach stays a mentor.
+
+use super::Core;
+use super::owe::{Debt, To};
+use super::views::credentials as view;
+use super::views::staff::Notice;
+use crate::domain::civil::Instant;
+use crate::domain::credentials::{carries_label, ends_soon};
+use crate::domain::ids::PersonId;
+use crate::domain::words::{NudgeKind, Role};
+use crate::store::credentials::Credential;
+use crate::store::programs::Program;
+use crate::store::{StoreError, Tx};
+
+impl Core {
+    /// Looks at the coaches of every open program.
+    pub(super) async fn recheck_coaches(&self, now: Instant) -> Result<(), StoreError> {
+        let mut tx = self.store.read().await?;
+        let mut found = Vec::new();
+        for program in tx.list_open_programs().await? {
+            let roles = tx.list_roles_in(&program.id).await?.into_iter();
+            let coaches: Vec<PersonId> =
+                roles.filter(|r| r.role == Role::Coach).map(|r| r.person_id).collect();
+            if !coaches.is_empty() {
+                found.push((tx.list_credentials_in(&program.id).await?, coaches, program));
+            }
+        }
+        drop(tx);
+        for (credentials, coaches, program) in found {
+            let mut tx = self.store.begin().await?;
+            for coach in coaches {
+                self.recheck_coach(&mut tx, &program, &credentials, &coach, now).await?;
+            }
+            tx.commit().await?;
+            self.wake_up();
+        }
+        Ok(())
+    }
+
+    async fn recheck_coach(
+        &self,
+        tx: &mut Tx,
+        program: &Program,
+        credentials: &[Credential],
+        coach: &PersonId,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        let today = program.zone.date(now);
+        let carries =
+            |c: &&Credential| c.person_id == *coach && carries_label(c.state, c.hours, &c.expires_on, today);
+        let Some(longest) = credentials.iter().filter(carries).max_by_key(|c| &c.expires_on) else {
+            return self.take_label(tx, program, coach, now).await;
+        };
+        if ends_soon(&longest.expires_on, today) {
+            let news = view::ends_soon(program, longest);
+            self.tell_person(tx, program, coach, (&longest.id, "ends soon"), &news, now).await?;
+        }
+        Ok(())
+    }
+
+    async fn take_label(
+        &self,
+        tx: &mut Tx,
+        program: &Program,
+        coach: &PersonId,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        if !tx.delete_role(&program.id, coach, Role::Coach).await? {
+            return Ok(());
+        }
+        tx.insert_role(&program.id, coach, Role::Mentor, &program.owner_id, now).await?;
+        let slot = format!("lapsed {}", program.zone.date(now));
+        let name = tx.get_person(coach).await?.name;
+        let (kind, note) = (NudgeKind::StaffNotice, view::lapsed(&name).to_note());
+        self.tell_staff(tx, &program.id, kind, coach.as_str(), &slot, &note).await?;
+        self.tell_person(tx, program, coach, (coach.as_str(), &slot), &view::lapsed_news(program), now).await
+    }
+
+    /// Owes a person news of something of theirs, once for a subject and slot.
+    pub(super) async fn tell_person(
+        &self,
+        tx: &mut Tx,
+        program: &Program,
+        person: &PersonId,
+        (subject, slot): (&str, &str),
+        news: &Notice,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        let debt = Debt {
+            kind: NudgeKind::PersonNotice,
+            program: Some(&program.id),
+            subject,
+            to: To::Person(person.clone()),
+            slot,
+            note: &news.to_note(),
+            due: now,
+            not_after: now.plus_days(30),
+        };
+        self.owe(tx, debt).await.map(drop)
+    }
+}

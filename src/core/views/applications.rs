@@ -1,0 +1,163 @@
+//! Applying to be a mentor in words: the form, what staff see, and what becomes of it (row D14).
+
+use std::collections::BTreeSet;
+
+use super::staff::Notice;
+use crate::chat::{Action, Field, FieldKind, Form, Message, Span, bold};
+use crate::core::candidates::tags;
+use crate::domain::applications::{HOURS, MOST_HOURS, Offer, check};
+use crate::store::applications::Application;
+use crate::store::people::Person;
+use crate::store::programs::Program;
+
+/// The charter is accepted, and the application is asked for.
+pub(in crate::core) fn asked(program: &Program, role: &str) -> Message {
+    let message = if role == "both" {
+        let message = Message::new().words(format!("You take part in {} from now on.", program.name));
+        super::seeks::asked(message)
+    } else {
+        Message::new().words("Thank you for accepting the charter.")
+    };
+    message
+        .words(format!(
+            "The staff of {} choose its mentors with care. Tell them about yourself in four short answers; they \
+             answer you.",
+            program.name
+        ))
+        .actions([Action::primary("Apply as a mentor", format!("role apply {}", program.slug))])
+}
+
+/// Who is a mentor need not apply.
+pub(in crate::core) fn mentor_already(program: &Program) -> Message {
+    super::refusals::leading(
+        format!("You are a mentor in {} already. See your record with ", program.name),
+        format!("role record {}", program.slug),
+        ".",
+    )
+}
+
+/// Who applies has accepted the charter.
+pub(in crate::core) fn charter_first(program: &Program) -> Message {
+    super::refusals::leading(
+        "A mentor accepts the charter first. Read it with ",
+        format!("join {} mentor", program.slug),
+        ".",
+    )
+}
+
+/// The form of an application.
+pub(in crate::core) fn form(program: &Program, person: &Person, themes: Vec<String>) -> Form {
+    let text = |max| FieldKind::Text { max, multiline: true };
+    Form {
+        title: "Apply as a mentor".into(),
+        command: format!("role apply {}", program.slug),
+        intro: vec![
+            format!(
+                "The staff of {} read this, together with your profile, and nobody else does.",
+                program.name
+            )
+            .into(),
+        ],
+        submit: "Send".into(),
+        fields: vec![
+            Field::new("experience", "What have you led, and for how long?", text(600)).required(),
+            Field::new(
+                "strengths",
+                "What can you help others with?",
+                FieldKind::Tags { suggestions: themes },
+            )
+            .value(&*person.offers)
+            .hint("Words separated by commas")
+            .required(),
+            Field::new("why", "Why do you want to be a mentor?", text(400)).required(),
+            Field::new("hours", "Hours a month you can give", FieldKind::Number { min: 1, max: MOST_HOURS })
+                .hint(format!("A meetup and its preparation take about {HOURS}"))
+                .required(),
+        ],
+    }
+}
+
+/// The application was sent.
+pub(in crate::core) fn sent(program: &Program) -> Message {
+    Message::new().words(format!(
+        "Thank you for applying. The staff of {} look at your experience, your strengths and your time, and I tell \
+         you what they say. To change your answers, apply again.",
+        program.name
+    ))
+}
+
+/// An application beside the criteria, for staff.
+pub(super) fn for_staff(
+    message: Message,
+    person: &Person,
+    application: &Application,
+    asked: &BTreeSet<String>,
+) -> Message {
+    let strengths = tags(&application.strengths);
+    let checks = check(
+        &Offer {
+            office_years: person.office_years,
+            in_office: person.in_office == 1,
+            level: person.level,
+            strengths: &strengths,
+            hours: application.hours,
+        },
+        asked,
+    );
+    let office = match super::review::office(person) {
+        office if office.is_empty() => "years as head of IT not said".to_owned(),
+        office => format!("head of IT {office}"),
+    };
+    let wanted = match checks.wanted.len() {
+        0 => "none that participants ask for so far".to_owned(),
+        n => format!(
+            "{} that participants ask for: {}",
+            super::count(n, "topic", "topics"),
+            super::list(&checks.wanted)
+        ),
+    };
+    let hours = usize::try_from(application.hours).unwrap_or_default();
+    let hours = format!("{} a month", super::count(hours, "hour", "hours"));
+    let line = |title: &str, fits: bool, fact: String| -> Vec<Span> {
+        let mark = if fits { "fits" } else { "please ask" };
+        vec![bold(format!("{title}: {mark}")), format!(". {}.", super::upper_first(&fact)).into()]
+    };
+    message
+        .text([bold(&*person.name), " applies to be a mentor.".into()])
+        .list([
+            line("Experience", checks.experience, office),
+            line("Strengths", !checks.wanted.is_empty(), wanted),
+            line("Time", checks.time, hours),
+        ])
+        .words(format!("Has led: {}", super::sentence(&application.experience)))
+        .words(format!("Why: {}", super::sentence(&application.why)))
+}
+
+/// Somebody was made a mentor, to the one who approved.
+pub(in crate::core) fn approved(program: &Program, person: &Person) -> Message {
+    Message::new().words(format!(
+        "{} is a mentor in {} now, and I tell them. They count when groups are formed.",
+        person.name, program.name
+    ))
+}
+
+/// The same, to the person.
+pub(in crate::core) fn approved_news(program: &Program) -> Notice {
+    Notice::new(format!(
+        "You are a mentor in {} now: the staff have said yes, and are glad of it. They will form groups and tell you \
+         yours. Until then, see that your profile says what you can help with.",
+        program.name
+    ))
+    .button("Check my profile", "profile".to_owned())
+}
+
+/// Staff said no, to the person.
+pub(in crate::core) fn declined_news(program: &Program, application: &Application) -> Notice {
+    Notice::new(format!(
+        "Thank you for offering to be a mentor in {}. The staff cannot say yes at present. They write: {} You are \
+         welcome to apply again.",
+        program.name,
+        super::sentence(&application.reason)
+    ))
+    .button("Apply again", format!("role apply {}", program.slug))
+}
