@@ -37,7 +37,7 @@ fn marks(fake: &Fake) -> BTreeMap<String, usize> {
 async fn live(path: &str, fake: &Fake, clock: &Arc<VirtualClock>, session: u64) -> Adapter {
     let store = Store::open(path).await.expect("it opens");
     // Longer than the test looks for the message, so that the end comes before any answer.
-    let reach = Reach { timeout: Duration::from_secs(60), ..hasty() };
+    let reach = Reach { timeout: Duration::from_mins(1), ..hasty() };
     let config = config_for(fake);
     Adapter::open(Setup { store, clock: clock.clone(), session, reach, config })
 }

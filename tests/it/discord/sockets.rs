@@ -21,11 +21,13 @@ async fn is_served(desk: &Desk, who: &str) {
     assert!(!desk.seen(who, mark).is_empty());
 }
 
+/// What breaks a connection, by name.
+type Break = (&'static str, fn(&Fake));
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_each_kind_of_break_the_session_is_resumed_and_the_next_command_answered() {
     let desk = Desk::new().await;
     is_served(&desk, "ada").await;
-    type Break = (&'static str, fn(&Fake));
     let breaks: [Break; 3] = [
         ("asked to reconnect", Fake::ask_to_reconnect),
         ("reset", Fake::reset_gateway),

@@ -18,8 +18,8 @@ use super::lane::Lane;
 use bucket::Bucket;
 use pace::Pace;
 pub use pace::Rates;
-use turn::{Key, Seat};
 pub use turn::{Caller, LONGEST_WAIT, Permit, Urgency, Verdict};
+use turn::{Key, Seat};
 
 /// Discord's clock is not ours.
 const PAUSE_MARGIN: Duration = Duration::from_millis(50);
