@@ -34,7 +34,8 @@ function wrap([key, cert]) {
     onward.on('error', () => response.destroy());
     request.pipe(onward);
   });
-  server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+  // Thousands of connections may come at once.
+  server.listen(0, '127.0.0.1', 8192, () => console.log(server.address().port));
 }
 
 if (act === 'send') await send(rest);

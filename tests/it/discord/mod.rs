@@ -11,6 +11,7 @@ mod faults;
 mod lifecycle;
 mod load;
 mod setup;
+mod shares;
 mod sigkills;
 mod sockets;
 mod strict;

@@ -29,6 +29,9 @@ const ROOMS: usize = 4;
 const EACH: usize = 2;
 /// Longer than a claim and the settling of doubt together, in seconds and as the database counts.
 const PAST: i64 = 600;
+/// The rooms of groups.
+pub const OPEN_ROOMS: &str =
+    "SELECT id FROM rooms WHERE external_id IS NOT NULL AND group_id IS NOT NULL ORDER BY id";
 const PUT_BACK: &str = "UPDATE nudges SET lease_until = lease_until - 600000000, due_at = due_at - 600000000 \
                         WHERE state IN ('ready', 'leased', 'sending', 'in_doubt')";
 
@@ -77,7 +80,7 @@ async fn open(folder: &Path) -> Store {
 }
 
 /// A message to a room that is due now.
-fn owed(id: String, room: &str, now: Instant) -> Nudge {
+pub fn owed(id: String, room: &str, now: Instant) -> Nudge {
     Nudge {
         key: key(NudgeKind::GroupWelcome, "kills", room, &id),
         id: NudgeId::new(id.clone()),
@@ -134,8 +137,7 @@ async fn a_program_killed_between_send_and_record_leaves_every_message_exactly_o
     let folder = folder.path();
     // What the story itself owes is due in a year that is not this one.
     meddle(&store, "DELETE FROM nudges WHERE state = 'ready'", &[]).await;
-    let rooms = "SELECT id FROM rooms WHERE external_id IS NOT NULL AND group_id IS NOT NULL ORDER BY id";
-    let rooms = texts(&store, rooms, &[]).await;
+    let rooms = texts(&store, OPEN_ROOMS, &[]).await;
     store.close().await;
     let clock = Arc::new(Ahead::default());
     let fake = Fake::start(world, Options::new(clock.clone())).await;

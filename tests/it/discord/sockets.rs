@@ -62,7 +62,7 @@ async fn an_ended_session_and_a_refused_resume_begin_anew() {
     desk.fake.invalidate();
     is_served(&desk, "ada").await;
     assert_eq!(desk.fake.beginnings(), (2, 0));
-    desk.fake.faults().refused_resumes = 1;
+    desk.fake.faults().next.refused_resumes = 1;
     desk.fake.reset_gateway();
     is_served(&desk, "ben").await;
     assert_eq!(desk.fake.beginnings(), (3, 0));
@@ -137,7 +137,7 @@ async fn more_connections_are_made_when_discord_wants_more() {
 /// What the adapter ends with when every session is closed with a code.
 async fn ended_by(code: u16) -> DiscordFault {
     let desk = Desk::new().await;
-    desk.fake.faults().next_identify = vec![code; 200];
+    desk.fake.faults().next.identify = vec![code; 200];
     desk.fake.invalidate();
     desk.fake.close_gateway(code);
     let Desk { adapter, .. } = desk;

@@ -150,7 +150,7 @@ impl Fake {
             Some(GatewayFault::Reconnect) => self.ask_to_reconnect(),
             Some(GatewayFault::Invalid) => self.invalidate(),
             Some(GatewayFault::Spins) => {
-                self.faults().next_identify.push(4011);
+                self.faults().next.identify.push(4011);
                 self.invalidate();
             }
             _ => self.all_connected().await,
@@ -167,7 +167,7 @@ impl Fake {
             Some(GatewayFault::Twice) => self.tell(guild, "INTERACTION_CREATE", payload),
             Some(GatewayFault::Reset) => self.reset_gateway(),
             Some(GatewayFault::Refused) => {
-                self.faults().refused_resumes += 1;
+                self.faults().next.refused_resumes += 1;
                 self.reset_gateway();
             }
             Some(GatewayFault::Closed) => self.close_gateway(4000),

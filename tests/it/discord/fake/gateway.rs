@@ -348,7 +348,7 @@ fn identify(
 ) -> Next {
     let planned = {
         let mut faults = shared.faults();
-        (!faults.next_identify.is_empty()).then(|| faults.next_identify.remove(0))
+        (!faults.next.identify.is_empty()).then(|| faults.next.identify.remove(0))
     };
     if let Some(code) = planned {
         return Next::Close(code);
@@ -422,8 +422,8 @@ fn resume(
     }
     let refused = {
         let mut faults = shared.faults();
-        let refused = faults.refused_resumes > 0;
-        faults.refused_resumes = faults.refused_resumes.saturating_sub(1);
+        let refused = faults.next.refused_resumes > 0;
+        faults.next.refused_resumes = faults.next.refused_resumes.saturating_sub(1);
         refused
     };
     let id = data["session_id"].as_str().unwrap_or_default();
