@@ -1,6 +1,6 @@
 // Others against the strict Discord of the tests, to compare rates with.
 //
-//   node rates.mjs send API TOKEN COUNT CHANNEL…      sends COUNT messages through @discordjs/rest
+//   node rates.mjs send API TOKEN LIST                sends a message to each channel of LIST through @discordjs/rest
 //   node rates.mjs wrap API KEY CERTIFICATE           stands before it as https://discord.com; prints its port
 //
 // `send` prints one line of JSON: {"sent", "failed", "seconds"}.
@@ -10,12 +10,13 @@ import https from 'node:https';
 
 const [act, api, ...rest] = process.argv.slice(2);
 
-async function send([token, count, ...channels]) {
+async function send([token, list]) {
+  const channels = JSON.parse(fs.readFileSync(list));
   const { REST } = await import('@discordjs/rest');
   const client = new REST({ api: `${api}/api`, version: '10', timeout: 600_000, retries: 20 }).setToken(token);
   const began = Date.now();
   let failed = 0;
-  const all = Array.from({ length: Number(count) }, (_, n) => client.post(`/channels/${channels[n % channels.length]}/messages`, {
+  const all = channels.map((channel, n) => client.post(`/channels/${channel}/messages`, {
     body: { content: 'Hello', nonce: `js${n}`, enforce_nonce: true, allowed_mentions: { parse: [] } },
   }).catch(() => { failed += 1; }));
   await Promise.all(all);
@@ -33,7 +34,8 @@ function wrap([key, cert]) {
     onward.on('error', () => response.destroy());
     request.pipe(onward);
   });
-  server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+  // Thousands of connections may come at once.
+  server.listen(0, '127.0.0.1', 8192, () => console.log(server.address().port));
 }
 
 if (act === 'send') await send(rest);

@@ -606,10 +606,7 @@ impl Bot {
 
     /// Changes the database behind the bot's back, where a story needs a state that no command makes.
     pub async fn meddle(&self, sql: &'static str, binds: &[&str]) {
-        let mut tx = self.store().begin().await.expect("a transaction");
-        // A statement that gives no rows is executed all the same.
-        let _: Vec<(i64,)> = ask!(&mut tx, sqlx::query_as(sql), binds, fetch_all).expect("a change");
-        tx.commit().await.expect("kept");
+        meddle(self.store(), sql, binds).await;
     }
 
     /// Everything the bot ever posted, oldest first.
@@ -655,6 +652,14 @@ impl Spoken {
         let reader = Reader { zone: Zone::utc(), now: self.at, root: "/mentor".into() };
         reader.message(&self.message)
     }
+}
+
+/// Changes a database behind everybody's back.
+pub async fn meddle(store: &Store, sql: &'static str, binds: &[&str]) {
+    let mut tx = store.begin().await.expect("a transaction");
+    // A statement that gives no rows is executed all the same.
+    let _: Vec<(i64,)> = ask!(&mut tx, sqlx::query_as(sql), binds, fetch_all).expect("a change");
+    tx.commit().await.expect("kept");
 }
 
 /// The texts that a statement finds in a database.

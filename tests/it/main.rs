@@ -5,6 +5,7 @@
 mod architecture;
 mod cadence;
 mod discord;
+mod faults;
 mod files;
 mod form;
 mod forming;

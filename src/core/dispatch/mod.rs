@@ -154,14 +154,7 @@ impl Core {
         for (nudge, out) in outs {
             places.entry(out.place_text()).or_default().push((nudge, out));
         }
-        let calls = places.into_values().map(|place| async move {
-            let mut outcomes = Vec::new();
-            for (nudge, out) in place {
-                let outcome = self.call(&nudge, &out, claimed_at).await;
-                outcomes.push((nudge, out, outcome));
-            }
-            outcomes
-        });
+        let calls = places.into_values().map(|place| self.call_in_order(place, claimed_at));
         let outcomes: Vec<_> = join_all(calls).await.into_iter().flatten().collect();
         let now = self.now();
         let mut tx = self.store.begin().await?;

@@ -13,10 +13,32 @@ use crate::store::{StoreError, Tx};
 
 /// A call is not begun when less than this is left of the claim.
 const MIN_LEASE_LEFT_SECS: i64 = 20;
+/// A batch is over when its last place is done: a place that has taken this long gives way to all others, and what is
+/// left for it goes with a later batch.
+const SHARE_SECS: i64 = 5;
 
 impl Core {
+    /// The calls of one place, in order, for as long as its share of the batch lasts.
+    pub(super) async fn call_in_order(
+        &self,
+        place: Vec<(Nudge, Out)>,
+        claimed_at: Instant,
+    ) -> Vec<(Nudge, Out, Outcome)> {
+        let mut outcomes = Vec::new();
+        for (nudge, out) in place {
+            let now = self.now();
+            let outcome = if outcomes.is_empty() || now < claimed_at.plus_secs(SHARE_SECS) {
+                self.call(&nudge, &out, claimed_at).await
+            } else {
+                Outcome::NotYet { retry_at: Some(now), reason: "other places come first".to_owned() }
+            };
+            outcomes.push((nudge, out, outcome));
+        }
+        outcomes
+    }
+
     /// One platform call, bounded in time. Whatever is not surely known is in doubt.
-    pub(super) async fn call(&self, nudge: &Nudge, out: &Out, claimed_at: Instant) -> Outcome {
+    async fn call(&self, nudge: &Nudge, out: &Out, claimed_at: Instant) -> Outcome {
         let Some(messenger) = self.messengers.get(&out.platform) else {
             // Nothing was tried, so this never counts as a failure.
             return Outcome::NotYet {

@@ -1,7 +1,6 @@
 //! A process that dies between Discord's taking a message and the record of it: whoever starts next sends with the same
 //! mark or finds what was sent, and Discord holds one message.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +12,8 @@ use super::fake::{CallFault, Fake, Options};
 use crate::harness::discord::{Adapter, Setup, config_for, copy_of_the_published_council, hasty, until};
 use crate::harness::{hours, texts};
 
-const SEND: &str = "POST /channels/{channel_id}/messages";
+/// What posts a message.
+pub const SEND: &str = "POST /channels/{channel_id}/messages";
 /// Lives that end in the middle of a message.
 const CRASHES: usize = 12;
 /// Days in which so many messages surely become due.
@@ -21,23 +21,11 @@ const DAYS: i64 = 40;
 /// What is waited between death and the next life: within Discord's memory of marks, and beyond it.
 const PAUSES: [i64; 2] = [20, 900];
 
-/// Messages by their marks.
-fn marks(fake: &Fake) -> BTreeMap<String, usize> {
-    let world = fake.world();
-    let mut marks = BTreeMap::new();
-    for message in world.channels.values().flat_map(|channel| &channel.messages).filter(|m| !m.deleted) {
-        if let Some(nonce) = message.nonce.clone() {
-            *marks.entry(nonce).or_default() += 1;
-        }
-    }
-    marks
-}
-
 /// A process with nothing in its memory, over the database as the last one left it.
 async fn live(path: &str, fake: &Fake, clock: &Arc<VirtualClock>, session: u64) -> Adapter {
     let store = Store::open(path).await.expect("it opens");
     // Longer than the test looks for the message, so that the end comes before any answer.
-    let reach = Reach { timeout: Duration::from_secs(60), ..hasty() };
+    let reach = Reach { timeout: Duration::from_mins(1), ..hasty() };
     let config = config_for(fake);
     Adapter::open(Setup { store, clock: clock.clone(), session, reach, config })
 }
@@ -45,7 +33,7 @@ async fn live(path: &str, fake: &Fake, clock: &Arc<VirtualClock>, session: u64) 
 /// Lives until the next message that is due was taken by Discord and not answered; says its mark. Nothing when nothing
 /// is due in that time.
 async fn die_after_a_message(adapter: Adapter, fake: &Fake, clock: &Arc<VirtualClock>) -> Option<String> {
-    let before = marks(fake);
+    let before = fake.marks();
     fake.faults().next_call(SEND, CallFault::DoneHang);
     let (core, time) = (adapter.core.clone(), clock.clone());
     let last = clock.now().plus_secs(hours(24) * DAYS);
@@ -58,7 +46,7 @@ async fn die_after_a_message(adapter: Adapter, fake: &Fake, clock: &Arc<VirtualC
             }
         }
     });
-    let taken = || marks(fake).into_keys().find(|mark| !before.contains_key(mark));
+    let taken = || fake.marks().into_keys().find(|mark| !before.contains_key(mark));
     let hung = || fake.faults().played.get("DoneHang").copied().unwrap_or_default();
     let hangs = hung();
     tokio::select! {
@@ -91,7 +79,7 @@ async fn after_a_death_between_send_and_record_the_same_mark_is_one_message() {
     fake.faults().stop();
     let last = live(&path, &fake, &clock, 999).await;
     last.turn_to(&clock, clock.now().plus_secs(hours(3))).await;
-    let held = marks(&fake);
+    let held = fake.marks();
     let done = "SELECT id FROM nudges WHERE state = 'done'";
     let done = texts(last.core.store(), done, &[]).await;
     for mark in &died {

@@ -160,11 +160,6 @@ impl Desk {
         self.fake.sights(&id_of(handle), mark).into_iter().map(|sight| sight.text).collect()
     }
 
-    /// Waits until everything is done; where something is put off, time passes.
-    pub async fn idle_as_time_passes(&self) {
-        idle_as_time_passes(&self.adapter, &self.clock).await;
-    }
-
     /// Ends it and looks for findings.
     pub async fn end(self) {
         self.adapter.shut().await;

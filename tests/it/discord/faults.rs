@@ -260,7 +260,7 @@ impl Months {
 
     /// Messages lost and doubled, and acts whose effect is not there.
     async fn judge(&mut self) -> (Vec<String>, Vec<String>, usize) {
-        let marks = marks(&self.fake);
+        let marks = self.fake.marks();
         let store = self.adapter.core.store();
         let sent = "SELECT id FROM nudges WHERE state = 'done' AND remote_id IS NOT NULL AND kind NOT IN \
                     ('room.open', 'room.members', 'meetup.update', 'room.card')";
@@ -292,17 +292,6 @@ impl Months {
         }
         (lost, doubled, sent.len())
     }
-}
-
-/// What Discord holds of what the bot said under a mark: how many of each.
-fn marks(fake: &Fake) -> BTreeMap<String, usize> {
-    let world = fake.world();
-    let messages = world.channels.values().flat_map(|channel| &channel.messages);
-    let mut marks = BTreeMap::new();
-    for nonce in messages.filter(|message| !message.deleted).filter_map(|message| message.nonce.clone()) {
-        *marks.entry(nonce).or_default() += 1;
-    }
-    marks
 }
 
 /// Where and when Discord took what carries this mark.

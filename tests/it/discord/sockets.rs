@@ -21,11 +21,13 @@ async fn is_served(desk: &Desk, who: &str) {
     assert!(!desk.seen(who, mark).is_empty());
 }
 
+/// What breaks a connection, by name.
+type Break = (&'static str, fn(&Fake));
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_each_kind_of_break_the_session_is_resumed_and_the_next_command_answered() {
     let desk = Desk::new().await;
     is_served(&desk, "ada").await;
-    type Break = (&'static str, fn(&Fake));
     let breaks: [Break; 3] = [
         ("asked to reconnect", Fake::ask_to_reconnect),
         ("reset", Fake::reset_gateway),
@@ -60,7 +62,7 @@ async fn an_ended_session_and_a_refused_resume_begin_anew() {
     desk.fake.invalidate();
     is_served(&desk, "ada").await;
     assert_eq!(desk.fake.beginnings(), (2, 0));
-    desk.fake.faults().refused_resumes = 1;
+    desk.fake.faults().next.refused_resumes = 1;
     desk.fake.reset_gateway();
     is_served(&desk, "ben").await;
     assert_eq!(desk.fake.beginnings(), (3, 0));
@@ -135,7 +137,7 @@ async fn more_connections_are_made_when_discord_wants_more() {
 /// What the adapter ends with when every session is closed with a code.
 async fn ended_by(code: u16) -> DiscordFault {
     let desk = Desk::new().await;
-    desk.fake.faults().next_identify = vec![code; 200];
+    desk.fake.faults().next.identify = vec![code; 200];
     desk.fake.invalidate();
     desk.fake.close_gateway(code);
     let Desk { adapter, .. } = desk;

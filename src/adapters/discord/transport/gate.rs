@@ -1,6 +1,7 @@
-//! Waiting for one's turn. Invariant: nobody waits much longer than [`super::limiter::LONGEST_WAIT`], and whoever goes
-//! away while waiting leaves no trace.
+//! Waiting for one's turn. Invariant: nobody waits much longer than [`Urgency::patience`], and whoever goes away while
+//! waiting leaves no trace.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -11,11 +12,14 @@ use super::answer::Told;
 use super::lane::Lane;
 use super::limiter::{Caller, Limiter, Permit, Rates, Urgency, Verdict};
 
+/// Those who wait for different channels stand at so many bells, so that an answer does not wake everybody.
+const BELLS: usize = 64;
+
 /// The limiter of a process, on its monotonic clock.
 #[derive(Debug)]
 pub struct Gate {
     limiter: Mutex<Limiter>,
-    changed: Notify,
+    bells: [Notify; BELLS],
     begun: Instant,
 }
 
@@ -56,7 +60,7 @@ impl Drop for Slot<'_> {
             State::Used => self.gate.limiter().lost(self.gate.begun.elapsed(), self.lane, &self.permit),
             State::Over => return,
         }
-        self.gate.changed.notify_waiters();
+        self.gate.bell(self.lane).notify_waiters();
     }
 }
 
@@ -66,7 +70,7 @@ impl Slot<'_> {
         self.state = State::Over;
         let now = self.gate.begun.elapsed();
         let wait = self.gate.limiter().answered(now, self.lane, &self.permit, told);
-        self.gate.changed.notify_waiters();
+        self.gate.bell(self.lane).notify_waiters();
         wait
     }
 }
@@ -74,7 +78,16 @@ impl Slot<'_> {
 impl Gate {
     /// A gate that keeps these rates.
     pub fn new(rates: Rates) -> Self {
-        Self { limiter: Mutex::new(Limiter::new(rates)), changed: Notify::new(), begun: Instant::now() }
+        let bells = std::array::from_fn(|_| Notify::new());
+        Self { limiter: Mutex::new(Limiter::new(rates)), bells, begun: Instant::now() }
+    }
+
+    /// Where those wait whom an answer in this lane may concern.
+    fn bell(&self, lane: &Lane) -> &Notify {
+        let mut hasher = DefaultHasher::new();
+        lane.major.hash(&mut hasher);
+        let number = usize::try_from(hasher.finish() % BELLS as u64).unwrap_or_default();
+        &self.bells[number]
     }
 
     fn limiter(&self) -> MutexGuard<'_, Limiter> {
@@ -96,7 +109,7 @@ impl Gate {
         let caller = Caller::new(urgency, ticket, self.begun.elapsed());
         let mut place = InLine { gate: self, lane, caller };
         loop {
-            let changed = self.changed.notified();
+            let changed = self.bell(lane).notified();
             tokio::pin!(changed);
             // From here on no change is missed.
             changed.as_mut().enable();

@@ -7,6 +7,7 @@ mod flights;
 mod pace;
 #[cfg(test)]
 mod tests;
+mod turn;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,70 +15,21 @@ use std::time::Duration;
 
 use super::answer::{Scope, Told};
 use super::lane::Lane;
-use bucket::{Bucket, Seat};
+use bucket::Bucket;
+use pace::Pace;
 pub use pace::Rates;
-use pace::{Pace, Slot};
+pub use turn::{Caller, LONGEST_WAIT, Permit, Urgency, Verdict};
+use turn::{Key, Seat};
 
-/// The longest wait that is worth holding a call open for; beyond it the caller is told when to come again.
-pub const LONGEST_WAIT: Duration = Duration::from_secs(2);
 /// Discord's clock is not ours.
 const PAUSE_MARGIN: Duration = Duration::from_millis(50);
 /// How often what is idle is swept out.
 const SWEEP: Duration = Duration::from_mins(1);
+/// A slot in the bot's pace is given out this long before its time; until then those who wait can still be overtaken by
+/// who is more urgent.
+const AHEAD: Duration = Duration::from_millis(300);
 /// Which bucket a route of a channel has is remembered this long.
 const REMEMBERED: Duration = Duration::from_mins(15);
-
-/// Who waits for an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Urgency {
-    /// A person looks at the screen: goes before what waits.
-    Reply,
-    /// Goes in its turn, but does not queue behind bulk.
-    Ordinary,
-    /// One of many: queues.
-    Bulk,
-}
-
-/// What a caller is told. All times count from the limiter's own beginning.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
-    /// Go at this time, at most [`LONGEST_WAIT`] away; the slot is taken.
-    Go(Duration, Permit),
-    /// Ask again with the same seat at this time, or as soon as an answer came in.
-    Wait(Duration),
-    /// Too long to wait: come again at this time with the same ticket.
-    Later(Duration),
-}
-
-/// A slot that was given out. It is used by [`Limiter::depart`] and goes back by [`Limiter::answered`],
-/// [`Limiter::lost`] or [`Limiter::give_back`].
-#[derive(Debug, PartialEq, Eq, Clone)]
-pub struct Permit {
-    key: Option<Key>,
-    paced: Option<Slot>,
-}
-
-/// A caller that stands in line.
-#[derive(Debug, Clone)]
-pub struct Caller {
-    /// Who waits for the answer.
-    pub urgency: Urgency,
-    /// By what the call is known when it comes again.
-    pub ticket: u64,
-    /// When it came.
-    pub since: Duration,
-    seat: Option<u64>,
-}
-
-impl Caller {
-    /// A caller that comes now.
-    pub const fn new(urgency: Urgency, ticket: u64, now: Duration) -> Self {
-        Self { urgency, ticket, since: now, seat: None }
-    }
-}
-
-/// Discord's name of a bucket, or the route before it has one, with what it is counted for.
-type Key = (Arc<str>, Arc<str>);
 
 /// What is known of a route, whatever it is called for.
 #[derive(Debug, Clone)]
@@ -134,11 +86,11 @@ impl Limiter {
     /// Asks for a slot.
     pub fn ask(&mut self, now: Duration, lane: &Lane, caller: &mut Caller) -> Verdict {
         self.sweep(now);
-        let until = caller.since + LONGEST_WAIT;
+        let until = caller.until();
         let held = self.held_until(lane);
         let key = self.key(lane);
         let seat = self.seat(caller);
-        let Some(key) = key else { return self.go(now.max(held), until, lane, caller, None) };
+        let Some(key) = key else { return self.go(now, held, lane, caller, seat, None) };
         let known = match self.routes.get(&lane.route) {
             Some(Known::Bucket(_, limit, period)) => Some((*limit, *period)),
             _ => None,
@@ -146,10 +98,12 @@ impl Limiter {
         let bucket = self.buckets.entry(key.clone()).or_insert_with(|| Bucket::new(now, known));
         let free_at = bucket.earliest(now, &seat, caller.ticket);
         if held <= now && free_at.is_some_and(|at| at <= now) {
-            return self.go(now, until, lane, caller, Some(key));
+            return self.go(now, now, lane, caller, seat, Some(key));
         }
+        self.pace.leave(seat);
         // Nobody knows before the first answer is there; it wakes those who wait.
-        let at = free_at.unwrap_or(if now < until { until } else { until + LONGEST_WAIT }).max(held);
+        let unknown = || if now < until { until.min(now + LONGEST_WAIT) } else { until + LONGEST_WAIT };
+        let at = free_at.unwrap_or_else(unknown).max(held);
         if at > until {
             bucket.leave(&seat);
             return Verdict::Later(bucket.line_up(at, caller.ticket));
@@ -158,26 +112,39 @@ impl Limiter {
         Verdict::Wait(at)
     }
 
-    /// The bucket has room; what is left is the bot's own pace.
+    /// The bucket has room from a time on; what is left is the bot's own pace.
     fn go(
         &mut self,
+        now: Duration,
         from: Duration,
-        until: Duration,
         lane: &Lane,
         caller: &Caller,
+        seat: Seat,
         key: Option<Key>,
     ) -> Verdict {
-        let at = if lane.exempt { from } else { self.pace.earliest(from, caller.urgency) };
+        let from = from.max(now);
+        let at = if lane.exempt { from } else { self.pace.earliest(from, seat) };
         let bucket = key.as_ref().and_then(|key| self.buckets.get_mut(key));
-        let seat = Seat { urgency: caller.urgency, number: caller.seat.unwrap_or_default() };
-        if at > until {
-            let Some(bucket) = bucket else { return Verdict::Later(self.pace.line_up(at)) };
-            bucket.leave(&seat);
-            return Verdict::Later(self.pace.line_up(at));
+        let waits = at <= caller.until() && at > now + AHEAD;
+        if waits {
+            self.pace.sit(seat);
+            if let Some(bucket) = bucket {
+                bucket.sit(seat);
+            }
+            return Verdict::Wait(at.saturating_sub(AHEAD));
+        }
+        self.pace.leave(seat);
+        if at > caller.until() {
+            let place = self.pace.line_up(at);
+            if let Some(bucket) = bucket {
+                bucket.leave(&seat);
+                bucket.keep(caller.ticket, place);
+            }
+            return Verdict::Later(place);
         }
         if let Some(bucket) = bucket {
             bucket.leave(&seat);
-            bucket.take(from, caller.ticket);
+            bucket.take(now, caller.ticket);
         }
         let paced = (!lane.exempt).then(|| self.pace.take(at, caller.urgency));
         Verdict::Go(at, Permit { key, paced })
@@ -204,8 +171,10 @@ impl Limiter {
     /// A caller that waited goes away.
     pub fn leave(&mut self, lane: &Lane, caller: &Caller) {
         let Some(number) = caller.seat else { return };
+        let seat = Seat { urgency: caller.urgency, number };
+        self.pace.leave(seat);
         if let Some(bucket) = self.key(lane).and_then(|key| self.buckets.get_mut(&key)) {
-            bucket.leave(&Seat { urgency: caller.urgency, number });
+            bucket.leave(&seat);
         }
     }
 

@@ -41,7 +41,7 @@ impl DiscordMessenger {
     async fn send_to_room(&self, guild: &str, room: &str, marker: &str, message: &Message) -> Outcome {
         let place = Place::Room(room.to_owned());
         let drawn = self.courier.draw(guild, &place, message).await;
-        match self.courier.post(room, marker, drawn, Urgency::Ordinary).await {
+        match self.courier.post(room, marker, drawn, Urgency::Bulk).await {
             Ok(post) => Outcome::Sent { remote_id: post.text() },
             Err(error) => error.outcome(&place, self.courier.now()),
         }

@@ -45,7 +45,7 @@ impl Fake {
         name: &str,
         options: Value,
     ) -> Result<Delivered, String> {
-        let data = self.chosen(channel, name, options)?;
+        let data = self.chosen(channel, name, &options)?;
         Ok(self.interact(2, user, channel, None, data).await)
     }
 
@@ -57,12 +57,12 @@ impl Fake {
         name: &str,
         options: Value,
     ) -> Result<Delivered, String> {
-        let data = self.chosen(channel, name, options)?;
+        let data = self.chosen(channel, name, &options)?;
         Ok(self.interact(4, user, channel, None, data).await)
     }
 
     /// A registered command as the client sends it.
-    fn chosen(&self, channel: &str, name: &str, options: Value) -> Result<Value, String> {
+    fn chosen(&self, channel: &str, name: &str, options: &Value) -> Result<Value, String> {
         let world = self.world();
         let guild = world.channel(channel).guild.clone().unwrap_or_default();
         let scopes = [guild.as_str(), ""];
@@ -150,7 +150,7 @@ impl Fake {
             Some(GatewayFault::Reconnect) => self.ask_to_reconnect(),
             Some(GatewayFault::Invalid) => self.invalidate(),
             Some(GatewayFault::Spins) => {
-                self.faults().next_identify.push(4011);
+                self.faults().next.identify.push(4011);
                 self.invalidate();
             }
             _ => self.all_connected().await,
@@ -167,7 +167,7 @@ impl Fake {
             Some(GatewayFault::Twice) => self.tell(guild, "INTERACTION_CREATE", payload),
             Some(GatewayFault::Reset) => self.reset_gateway(),
             Some(GatewayFault::Refused) => {
-                self.faults().refused_resumes += 1;
+                self.faults().next.refused_resumes += 1;
                 self.reset_gateway();
             }
             Some(GatewayFault::Closed) => self.close_gateway(4000),
@@ -238,7 +238,6 @@ impl Fake {
             kind,
             user: user.into(),
             channel: channel.into(),
-            guild: place.guild.clone(),
             message: message.map(str::to_owned),
             at: now,
             began: std::time::Instant::now(),
@@ -250,11 +249,12 @@ impl Fake {
         let locale = world.users.get(user).map(|u| u.locale.clone()).filter(|l| !l.is_empty());
         let may = rights::in_channel(&world, channel, APP);
         let mut payload = json!({
-            "id": id, "application_id": APP, "type": kind, "token": token, "version": 1, "data": data,
+            "id": id, "application_id": APP, "type": kind, "token": token, "version": 1,
             "channel_id": channel, "channel": payloads::channel(&world, &place), "entitlements": [],
             "locale": locale.unwrap_or_else(|| "en-GB".into()), "attachment_size_limit": FILE_LIMIT,
             "app_permissions": (may & (u64::MAX >> 1)).to_string(),
         });
+        payload["data"] = data;
         if let Some(guild) = &place.guild {
             let server = world.guild(guild);
             let mut member = payloads::member(&world, server, user);

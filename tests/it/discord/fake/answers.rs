@@ -57,9 +57,9 @@ pub fn first(call: &mut Call<'_>, token: &str) -> Given {
             now.original = Some(say(call, &known, &flags));
             now.loading = true;
         }
-        6 => now.original = known.message.clone(),
+        6 => now.original.clone_from(&known.message),
         7 => {
-            now.original = known.message.clone();
+            now.original.clone_from(&known.message);
             rewrite(call, &known.channel, known.message.as_deref().unwrap_or_default(), &body["data"]);
         }
         9 => {

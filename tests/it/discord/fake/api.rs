@@ -119,7 +119,7 @@ fn answer(shared: &Shared, request: &Request) -> Answer {
         shared.limited,
     );
     if let Some((wait, global)) = standing.wait {
-        record(shared, &found, request, &body, 429, 0);
+        record(shared, &found, &body, 429, 0);
         return too_many(wait, if global { "global" } else { "user" }, standing.headers);
     }
     let headers = standing.headers;
@@ -132,13 +132,7 @@ fn refuse_at_the_door(shared: &Shared, found: &Found, refused: &Refused) -> Answ
     if let Some(noted) = &told.2 {
         world.find_fault(format!("{}: {noted}", found.route));
     }
-    let call = Record {
-        route: found.route.clone(),
-        path: String::new(),
-        body: Value::Null,
-        status: told.0,
-        code: 0,
-    };
+    let call = Record { route: found.route.clone(), body: Value::Null, status: told.0, code: 0 };
     world.calls.push(call);
     drop(world);
     said(&told, Vec::new())
@@ -233,9 +227,8 @@ fn said((status, body, _): &(u16, Value, Option<String>), headers: Vec<(&'static
     Answer::Say { status: *status, media: "application/json", headers, body }
 }
 
-fn record(shared: &Shared, found: &Found, request: &Request, body: &Value, status: u16, code: u64) {
-    let call =
-        Record { route: found.route.clone(), path: request.path.clone(), body: body.clone(), status, code };
+fn record(shared: &Shared, found: &Found, body: &Value, status: u16, code: u64) {
+    let call = Record { route: found.route.clone(), body: body.clone(), status, code };
     shared.world().calls.push(call);
 }
 
@@ -278,6 +271,6 @@ fn carry_out(
     if let Some(interaction) = answered {
         shared.acknowledge(&interaction, &kept);
     }
-    record(shared, found, request, &kept, told.0, told.1["code"].as_u64().unwrap_or(0));
+    record(shared, found, &kept, told.0, told.1["code"].as_u64().unwrap_or(0));
     said(&told, headers)
 }

@@ -126,16 +126,15 @@ fn keep(call: &mut Call<'_>, scope: &str, one: &Value, known: Option<&Value>) ->
     let same = known.is_some_and(|known| {
         kept.as_object().is_some_and(|map| map.iter().all(|(key, value)| known[key] == *value))
     });
-    kept["id"] = match known {
-        Some(known) => known["id"].clone(),
-        None => {
-            let created = call.world.creates.entry(scope.to_owned()).or_default();
-            *created += 1;
-            if *created > CREATES {
-                return Err(Refused::Says(30_034));
-            }
-            json!(call.world.id(call.now))
+    kept["id"] = if let Some(known) = known {
+        known["id"].clone()
+    } else {
+        let created = call.world.creates.entry(scope.to_owned()).or_default();
+        *created += 1;
+        if *created > CREATES {
+            return Err(Refused::Says(30_034));
         }
+        json!(call.world.id(call.now))
     };
     kept["version"] = match known.filter(|_| same) {
         Some(known) => known["version"].clone(),

@@ -52,14 +52,13 @@ pub fn all(world: &World, user: &str) -> Vec<Control> {
 pub fn elements(components: &[Value]) -> Vec<Value> {
     let mut found = Vec::new();
     for part in components {
-        match part["type"].as_u64() {
-            Some(2 | 3 | 5..=8) => found.push(part.clone()),
-            _ => {
-                found.extend(elements(part["components"].as_array().map_or(&[], Vec::as_slice)));
-                if part["accessory"].is_object() {
-                    found.extend(elements(std::slice::from_ref(&part["accessory"])));
-                }
-            }
+        if let Some(2 | 3 | 5..=8) = part["type"].as_u64() {
+            found.push(part.clone());
+            continue;
+        }
+        found.extend(elements(part["components"].as_array().map_or(&[], Vec::as_slice)));
+        if part["accessory"].is_object() {
+            found.extend(elements(std::slice::from_ref(&part["accessory"])));
         }
     }
     found

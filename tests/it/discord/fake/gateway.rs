@@ -28,7 +28,7 @@ const MOST_PAYLOADS: usize = 120;
 /// Intents that need Discord's leave.
 const PRIVILEGED: u64 = GUILD_MEMBERS | 1 << 8 | 1 << 15;
 /// All intents that exist.
-const INTENTS: u64 = (1 << 17) - 1 | 1 << 20 | 1 << 21 | 1 << 24 | 1 << 25;
+const INTENTS: u64 = ((1 << 17) - 1) | (1 << 20) | (1 << 21) | (1 << 24) | (1 << 25);
 
 enum Order {
     Say(String),
@@ -316,7 +316,7 @@ fn heard(
     orders: &mpsc::UnboundedSender<Order>,
 ) -> Next {
     let now = tokio::time::Instant::now();
-    payloads.retain(|at| now - *at < Duration::from_secs(60));
+    payloads.retain(|at| now - *at < Duration::from_mins(1));
     payloads.push(now);
     if payloads.len() > MOST_PAYLOADS {
         shared.world().find_fault("gateway: more than 120 payloads in a minute");
@@ -348,7 +348,7 @@ fn identify(
 ) -> Next {
     let planned = {
         let mut faults = shared.faults();
-        (!faults.next_identify.is_empty()).then(|| faults.next_identify.remove(0))
+        (!faults.next.identify.is_empty()).then(|| faults.next.identify.remove(0))
     };
     if let Some(code) = planned {
         return Next::Close(code);
@@ -361,11 +361,11 @@ fn identify(
     if data["properties"]["os"].as_str().is_none() {
         world.find_fault("gateway: a session without properties");
     }
-    let shard = (data["shard"][0].as_u64().unwrap_or(0), data["shard"][1].as_u64().unwrap_or(1));
-    if shard.0 >= shard.1 {
+    let (number, of) = (data["shard"][0].as_u64().unwrap_or(0), data["shard"][1].as_u64().unwrap_or(1));
+    if number >= of {
         return Next::Close(4010);
     }
-    if shard.1 < u64::from(shared.shards()) {
+    if of < u64::from(shared.shards()) {
         return Next::Close(4011);
     }
     let Some(intents) = data["intents"].as_u64().filter(|intents| intents & !INTENTS == 0) else {
@@ -377,7 +377,7 @@ fn identify(
     let mine: Vec<String> = world
         .guilds
         .values()
-        .filter(|g| g.members.contains_key(APP) && shard_of(&g.id, shard.1) == shard.0)
+        .filter(|g| g.members.contains_key(APP) && shard_of(&g.id, of) == number)
         .map(|g| g.id.clone())
         .collect();
     let mut state = shared.hub.state();
@@ -385,13 +385,13 @@ fn identify(
     state.next += 1;
     let id = format!("session-{}", state.next);
     // A new session of a shard takes the place of the old one.
-    state.sessions.retain(|_, old| old.shard != shard);
-    let mut fresh = Session { shard, intents, told: Vec::new(), orders: Some(orders.clone()) };
+    state.sessions.retain(|_, old| old.shard != (number, of));
+    let mut fresh = Session { shard: (number, of), intents, told: Vec::new(), orders: Some(orders.clone()) };
     let waiting: Vec<Value> = mine.iter().map(|id| json!({ "id": id, "unavailable": true })).collect();
     fresh.tell(
         "READY",
         &json!({
-            "v": 10, "user": payloads::own(&world), "guilds": waiting, "session_id": id, "shard": [shard.0, shard.1],
+            "v": 10, "user": payloads::own(&world), "guilds": waiting, "session_id": id, "shard": [number, of],
             "resume_gateway_url": format!("ws://{}", shared.socket), "application": { "id": APP, "flags": 0 },
             "session_type": "normal", "user_settings": {}, "private_channels": [], "presences": [],
             "relationships": [], "auth": {}, "_trace": [],
@@ -422,8 +422,8 @@ fn resume(
     }
     let refused = {
         let mut faults = shared.faults();
-        let refused = faults.refused_resumes > 0;
-        faults.refused_resumes = faults.refused_resumes.saturating_sub(1);
+        let refused = faults.next.refused_resumes > 0;
+        faults.next.refused_resumes = faults.next.refused_resumes.saturating_sub(1);
         refused
     };
     let id = data["session_id"].as_str().unwrap_or_default();

@@ -24,7 +24,7 @@ mod talk;
 mod threads;
 pub mod world;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -242,6 +242,17 @@ impl Fake {
     /// Takes the findings out, where a test brought them about on purpose.
     pub fn take_findings(&self) -> Vec<String> {
         std::mem::take(&mut self.world().findings)
+    }
+
+    /// What it holds of what the bot said under a mark: how many of each.
+    pub fn marks(&self) -> BTreeMap<String, usize> {
+        let world = self.world();
+        let messages = world.channels.values().flat_map(|channel| &channel.messages);
+        let mut marks = BTreeMap::new();
+        for nonce in messages.filter(|message| !message.deleted).filter_map(|message| message.nonce.clone()) {
+            *marks.entry(nonce).or_default() += 1;
+        }
+        marks
     }
 
     /// How often something was called: `POST /channels/{channel_id}/messages`.

@@ -30,10 +30,12 @@ pub const GUILD_MEMBERS: u64 = 1 << 1;
 /// Sessions of a day.
 const SESSIONS: usize = 1_000;
 
+#[expect(clippy::unnecessary_wraps, reason = "all that serve a call have one form")]
 fn gateway(call: &mut Call<'_>) -> Given {
     Ok((200, json!({ "url": format!("ws://{}", call.socket) })))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "all that serve a call have one form")]
 fn gateway_bot(call: &mut Call<'_>) -> Given {
     let limit = json!({
         "total": SESSIONS, "remaining": SESSIONS.saturating_sub(call.identified), "reset_after": 14_400_000,
@@ -43,10 +45,12 @@ fn gateway_bot(call: &mut Call<'_>) -> Given {
     Ok((200, json!({ "url": url, "shards": call.shards, "session_start_limit": limit })))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "all that serve a call have one form")]
 fn me(call: &mut Call<'_>) -> Given {
     Ok((200, payloads::own(call.world)))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "all that serve a call have one form")]
 fn my_guilds(call: &mut Call<'_>) -> Given {
     let own = call.world.guilds.values().filter(|guild| guild.members.contains_key(APP));
     let after = call.asked("after").and_then(|v| v.parse::<u64>().ok()).unwrap_or(0);
@@ -97,6 +101,7 @@ fn direct(call: &mut Call<'_>) -> Given {
     Ok((200, payloads::channel(call.world, call.world.channel(&id))))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "all that serve a call have one form")]
 fn application(call: &mut Call<'_>) -> Given {
     let owner = call.world.guilds.values().next().map(|guild| payloads::user_by(call.world, &guild.owner));
     let shown = json!({

@@ -133,27 +133,20 @@ impl<'a> Eyes<'a> {
                     rest = next.map_or("", |c| &after[c.len_utf8()..]);
                 }
                 '\u{200b}' => rest = after,
-                '`' => match after.split_once('`') {
-                    Some((code, left)) => {
-                        out.push_str(code);
-                        rest = left;
-                    }
-                    None => (out, rest) = (out + "`", after),
-                },
-                '<' => match self.token(rest) {
-                    Some((said, left)) => {
-                        out.push_str(&said);
-                        rest = left;
-                    }
-                    None => (out, rest) = (out + "<", after),
-                },
-                '[' => match link(rest) {
-                    Some((label, url, left)) => {
-                        out.push_str(&format!("{} <{url}>", self.inline(label)));
-                        rest = left;
-                    }
-                    None => (out, rest) = (out + "[", after),
-                },
+                '`' => {
+                    let (code, left) = after.split_once('`').unwrap_or(("`", after));
+                    (out, rest) = (out + code, left);
+                }
+                '<' => {
+                    let (said, left) = self.token(rest).unwrap_or_else(|| ("<".to_owned(), after));
+                    (out, rest) = (out + &said, left);
+                }
+                '[' => {
+                    let link = link(rest)
+                        .map(|(label, url, left)| (format!("{} <{url}>", self.inline(label)), left));
+                    let (said, left) = link.unwrap_or_else(|| ("[".to_owned(), after));
+                    (out, rest) = (out + &said, left);
+                }
                 '*' | '~' | '_' | '|' => {
                     let doubled = after.starts_with(first);
                     let single = matches!(first, '*' | '_') && !doubled;

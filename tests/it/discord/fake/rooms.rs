@@ -141,9 +141,9 @@ fn change(call: &mut Call<'_>) -> Given {
     let overwrites = overwrites(&mut check, &body["permission_overwrites"]);
     check.end()?;
     if is_thread {
-        change_thread(call, &id, &body)?
+        change_thread(call, &id, &body)?;
     } else {
-        change_channel(call, &id, &body, overwrites)?
+        change_channel(call, &id, &body, overwrites)?;
     }
     let data = shown(call, &id);
     call.tell(&id, if is_thread { "THREAD_UPDATE" } else { "CHANNEL_UPDATE" }, data.clone());

@@ -117,7 +117,7 @@ pub fn put(
 pub fn fill(call: &mut Call<'_>, message: &mut Message, body: &Value) {
     let list = |key: &str| body[key].as_array().cloned().unwrap_or_default();
     if body.get("content").is_some() {
-        message.content = body["content"].as_str().unwrap_or_default().to_owned();
+        body["content"].as_str().unwrap_or_default().clone_into(&mut message.content);
     }
     if body.get("embeds").is_some() {
         message.embeds = list("embeds");

@@ -236,8 +236,6 @@ pub struct Interaction {
     pub user: String,
     /// Where.
     pub channel: String,
-    /// The server.
-    pub guild: Option<String>,
     /// The message with the control.
     pub message: Option<String>,
     /// When, on the clock of the fake.
@@ -270,8 +268,6 @@ pub struct Screen {
 pub struct Call {
     /// Method and template of the path.
     pub route: String,
-    /// The path as it came.
-    pub path: String,
     /// The body.
     pub body: Value,
     /// Status.
@@ -388,7 +384,7 @@ impl World {
             return known.id.clone();
         }
         let id = self.add_channel(None, Kind::Direct, "", now);
-        self.channel_mut(&id).owner = user.to_owned();
+        user.clone_into(&mut self.channel_mut(&id).owner);
         id
     }
 

@@ -187,14 +187,14 @@ async fn a_resumed_session_misses_nothing_and_a_refused_one_begins_again() {
     assert_eq!(desk.fake.beginnings(), (1, 1));
     desk.fake.reset_gateway();
     assert_eq!(again.came().await, Came::Gone);
-    desk.fake.faults().refused_resumes = 1;
+    desk.fake.faults().next.refused_resumes = 1;
     let mut refused = Bot::connect(&desk).await;
     refused.say(&resume(heard)).await;
     assert_eq!(refused.payload().await, json!({ "op": 9, "d": false }));
     refused.begin(&json!({})).await;
     desk.fake.close_gateway(4000);
     while let Came::Payload(_) = refused.came().await {}
-    desk.fake.faults().next_identify = vec![4014];
+    desk.fake.faults().next.identify = vec![4014];
     let mut planned = Bot::connect(&desk).await;
     planned.identify(&json!({})).await;
     assert_eq!(planned.came().await, Came::Closed(4014));

@@ -5,28 +5,29 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use super::super::answer::Standing;
+use super::turn::Seat;
 use super::{PAUSE_MARGIN, Urgency};
 
 /// A window ends for us a little later than for Discord.
 const RESET_MARGIN: Duration = Duration::from_millis(25);
-/// Before Discord has named a bucket, this is taken for its spacing.
-const UNKNOWN_SPACING: Duration = Duration::from_millis(250);
+/// Before Discord has named a bucket, this is taken for its window.
+const UNKNOWN_WINDOW: Duration = Duration::from_millis(250);
 /// A bucket that was not used for this long is as good as new.
 const IDLE: Duration = Duration::from_mins(1);
 /// A line from which nobody came for this long is empty.
 const DEAD: Duration = Duration::from_secs(30);
 
-/// A place among those who wait: urgent ones first, then in the order in which they came.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Seat {
-    pub(super) urgency: Urgency,
-    pub(super) number: u64,
+/// The end of the line of those who were sent away: the window they are told to come for, and how many are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Line {
+    at: Duration,
+    told: u32,
 }
 
 /// Those who go over from a bucket that turned out to be another.
 pub(super) struct Waiting {
     seats: BTreeSet<Seat>,
-    line: Duration,
+    line: Line,
     tickets: HashMap<u64, Duration>,
 }
 
@@ -44,8 +45,7 @@ pub(super) struct Bucket {
     paused: Duration,
     in_flight: u32,
     seats: BTreeSet<Seat>,
-    /// The end of the line of those who were sent away.
-    line: Duration,
+    line: Line,
     tickets: HashMap<u64, Duration>,
     used_at: Duration,
 }
@@ -64,7 +64,7 @@ impl Bucket {
             paused: Duration::ZERO,
             in_flight: 0,
             seats: BTreeSet::new(),
-            line: Duration::ZERO,
+            line: Line::default(),
             tickets: HashMap::new(),
             used_at: now,
         }
@@ -74,8 +74,14 @@ impl Bucket {
         self.period
     }
 
-    fn spacing(&self) -> Duration {
-        if self.known { self.period / self.limit.max(1) } else { UNKNOWN_SPACING }
+    /// From one window to the next.
+    const fn window(&self) -> Duration {
+        if self.known { self.period } else { UNKNOWN_WINDOW }
+    }
+
+    /// Where in line the next one is who has no place there.
+    fn end_of_line(&self) -> Duration {
+        if self.line.told < self.limit.max(1) { self.line.at } else { self.line.at + self.window() }
     }
 
     /// Begins a new window when the old one is over. What is under way may be counted in the new one.
@@ -85,9 +91,9 @@ impl Bucket {
             self.remaining = self.limit.saturating_sub(self.in_flight);
         }
         let idle = self.in_flight == 0 && self.reset_at.is_none() && self.paused + DEAD < now;
-        if self.line > now && idle && self.used_at + DEAD < now {
+        if self.line.at > now && idle && self.used_at + DEAD < now {
             // A line that nobody has come from for a while was left.
-            self.line = now;
+            self.line = Line { at: now, told: 0 };
             self.tickets.clear();
         }
     }
@@ -97,8 +103,10 @@ impl Bucket {
     pub(super) fn earliest(&mut self, now: Duration, seat: &Seat, ticket: u64) -> Option<Duration> {
         self.roll(now);
         let ahead = u32::try_from(self.seats.range(..seat).count()).unwrap_or(u32::MAX);
-        let behind_line = seat.urgency == Urgency::Bulk && !self.tickets.contains_key(&ticket);
-        let own = if behind_line { self.line } else { Duration::ZERO };
+        // Who sits was there before those who were sent away, or came back in time.
+        let has_place = self.seats.contains(seat) || self.tickets.contains_key(&ticket);
+        let behind_line = seat.urgency == Urgency::Bulk && !has_place;
+        let own = if behind_line && self.line.at > now { self.end_of_line() } else { Duration::ZERO };
         let from = now.max(self.paused).max(own);
         if ahead < self.remaining {
             return Some(from);
@@ -135,17 +143,24 @@ impl Bucket {
         self.in_flight = self.in_flight.saturating_sub(1);
     }
 
-    /// A place in line, not before `at`; who had one keeps it as far as that goes.
+    /// A place in line, not before `at`: as many come for one window as it has room for. Who had a place keeps it as far as
+    /// that goes.
     pub(super) fn line_up(&mut self, at: Duration, ticket: u64) -> Duration {
         let place = if let Some(place) = self.tickets.get(&ticket) {
             at.max(*place)
         } else {
-            let place = at.max(self.line);
-            self.line = place + self.spacing();
+            let place = at.max(self.end_of_line());
+            let told = if place == self.line.at { self.line.told + 1 } else { 1 };
+            self.line = Line { at: place, told };
             place
         };
         self.tickets.insert(ticket, place);
         place
+    }
+
+    /// Who is sent away although there was room is not put at the end of the line for that.
+    pub(super) fn keep(&mut self, ticket: u64, place: Duration) {
+        self.tickets.insert(ticket, place);
     }
 
     /// Takes over how the bucket stands. Answers may overtake each other, and what is under way may not be in them.
@@ -204,7 +219,7 @@ impl Bucket {
     }
 
     pub(super) fn is_idle(&self, now: Duration) -> bool {
-        let quiet = self.seats.is_empty() && self.in_flight == 0 && self.line <= now && self.paused <= now;
+        let quiet = self.seats.is_empty() && self.in_flight == 0 && self.line.at <= now && self.paused <= now;
         quiet && self.reset_at.is_none_or(|reset| reset <= now) && self.used_at + IDLE <= now
     }
 }

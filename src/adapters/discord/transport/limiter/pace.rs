@@ -3,11 +3,13 @@
 //! counts arrivals. Invariant: in no second more calls arrive than both rates together, and a slot that has to wait
 //! makes all later ones wait as long.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::Urgency;
 use super::flights::Flights;
+use super::turn::Seat;
 
 /// How many calls a second the bot makes at most, answers to interactions not counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +52,11 @@ pub(super) struct Slot {
     flight: Option<u64>,
 }
 
+/// A seat among all kinds of calls.
+const fn place(seat: Seat) -> (bool, u64) {
+    (!matches!(seat.urgency, Urgency::Reply), seat.number)
+}
+
 /// The bot's pace and its pause.
 #[derive(Debug)]
 pub(super) struct Pace {
@@ -61,6 +68,8 @@ pub(super) struct Pace {
     /// By how much all slots have been put off so far.
     late: Duration,
     paused: Duration,
+    /// Those whose bucket has room, in the order in which they came; who waits for an answer goes first.
+    waiting: BTreeSet<(bool, u64)>,
     /// Where the next one who is sent away is told to come again.
     line: Duration,
 }
@@ -76,17 +85,29 @@ impl Pace {
             most_with_replies: count(rates.per_second.max(1).saturating_add(rates.replies_per_second)),
             late: Duration::ZERO,
             paused: Duration::ZERO,
+            waiting: BTreeSet::new(),
             line: Duration::ZERO,
         }
     }
 
-    /// When a call could go that comes now.
-    pub(super) fn earliest(&self, now: Duration, urgency: Urgency) -> Duration {
-        let next = match urgency {
+    /// When a call could go, not before `from`, after those who wait before it.
+    pub(super) fn earliest(&self, from: Duration, seat: Seat) -> Duration {
+        let next = match seat.urgency {
             Urgency::Reply => self.all.next.min(self.replies.next),
             Urgency::Ordinary | Urgency::Bulk => self.all.next,
         };
-        now.max(next + self.late).max(self.paused)
+        let before = u32::try_from(self.waiting.range(..place(seat)).count()).unwrap_or(u32::MAX);
+        from.max(next + self.late).max(self.paused) + self.all.spacing * before
+    }
+
+    /// A call whose bucket has room waits for its slot.
+    pub(super) fn sit(&mut self, seat: Seat) {
+        self.waiting.insert(place(seat));
+    }
+
+    /// It waits no more.
+    pub(super) fn leave(&mut self, seat: Seat) {
+        self.waiting.remove(&place(seat));
     }
 
     pub(super) fn take(&mut self, at: Duration, urgency: Urgency) -> Slot {

@@ -101,7 +101,9 @@ fn run(strict: &mut Strict, rates: Rates, channels: usize, messages: usize, at_o
     let jobs: Vec<usize> = (0..channels * messages).map(|n| n % channels).collect();
     let mut callers: Vec<Caller> = Vec::new();
     let mut events = BinaryHeap::new();
-    let (mut waiting, mut permits, mut answers) = (Vec::new(), HashMap::new(), HashMap::new());
+    let (mut permits, mut answers) = (HashMap::new(), HashMap::new());
+    // An answer wakes those who wait for the same channel.
+    let mut waiting: Vec<Vec<usize>> = vec![Vec::new(); channels];
     for job in 0..jobs.len() {
         callers.push(Caller::new(Urgency::Bulk, job as u64, Duration::ZERO));
     }
@@ -113,7 +115,7 @@ fn run(strict: &mut Strict, rates: Rates, channels: usize, messages: usize, at_o
     while let Some(Reverse((now, event))) = events.pop() {
         match event {
             Event::Ask(job) => {
-                waiting.retain(|other| *other != job);
+                waiting[jobs[job]].retain(|other| *other != job);
                 if permits.contains_key(&job) || answers.contains_key(&job) || callers[job].since > now {
                     continue;
                 }
@@ -123,7 +125,7 @@ fn run(strict: &mut Strict, rates: Rates, channels: usize, messages: usize, at_o
                         events.push(Reverse((at, Event::Depart(job))));
                     }
                     Verdict::Wait(at) => {
-                        waiting.push(job);
+                        waiting[jobs[job]].push(job);
                         events.push(Reverse((at, Event::Ask(job))));
                     }
                     Verdict::Later(at) => {
@@ -165,7 +167,7 @@ fn run(strict: &mut Strict, rates: Rates, channels: usize, messages: usize, at_o
                         next += 1;
                     }
                 }
-                for other in waiting.drain(..) {
+                for other in waiting[jobs[job]].drain(..) {
                     events.push(Reverse((now, Event::Ask(other))));
                 }
             }
@@ -196,6 +198,17 @@ fn many_channels_come_near_to_what_the_whole_bot_may_and_are_hardly_refused() {
     assert_eq!(server.refusals, 0);
     // Five thousand at fifty a second are a hundred seconds.
     assert!(took < ms(100_000 * 100 / 95), "{took:?}");
+}
+
+#[test]
+fn few_channels_use_every_window_however_many_come_at_once() {
+    for at_once in [200, 1_000] {
+        let mut server = strict(5, ms(5_000), &[5, 8, 3, 11, 6]);
+        let took = run(&mut server, Rates::PUBLISHED, 40, 25, at_once);
+        assert_eq!(server.refusals, 0, "{at_once} at once");
+        // Four windows have to end, and then fifty a second take four seconds for the last two hundred.
+        assert!(took < ms(24_000 * 100 / 97), "{took:?} for {at_once} at once");
+    }
 }
 
 proptest! {
@@ -239,7 +252,7 @@ fn what_one_channel_taught_holds_for_another_and_each_has_its_own_window() {
     for ticket in 0..3 {
         go(&mut limiter, ms(60), &post(2), Urgency::Bulk, ticket);
     }
-    assert!(matches!(ask(&mut limiter, ms(61), &post(2), Urgency::Bulk, 9), Verdict::Later(_)));
+    assert!(matches!(ask(&mut limiter, ms(61), &post(2), Urgency::Ordinary, 9), Verdict::Later(_)));
     go(&mut limiter, ms(62), &post(1), Urgency::Bulk, 5);
 }
 
@@ -251,8 +264,8 @@ fn two_routes_with_one_bucket_share_it() {
     limiter.answered(ms(10), &post(1), &permit, &ok("shared", 2, 1, ms(4_000)));
     let permit = go(&mut limiter, ms(20), &edit, Urgency::Bulk, 1);
     limiter.answered(ms(30), &edit, &permit, &ok("shared", 2, 0, ms(3_980)));
-    assert!(matches!(ask(&mut limiter, ms(40), &post(1), Urgency::Bulk, 2), Verdict::Later(_)));
-    assert!(matches!(ask(&mut limiter, ms(40), &edit, Urgency::Bulk, 3), Verdict::Later(_)));
+    assert!(matches!(ask(&mut limiter, ms(40), &post(1), Urgency::Ordinary, 2), Verdict::Later(_)));
+    assert!(matches!(ask(&mut limiter, ms(40), &edit, Urgency::Ordinary, 3), Verdict::Later(_)));
 }
 
 #[test]
@@ -280,7 +293,7 @@ fn a_refusal_of_one_bucket_stops_that_one_only_even_before_it_has_a_name() {
     let mut limiter = quick();
     let permit = go(&mut limiter, ms(0), &post(1), Urgency::Bulk, 0);
     limiter.answered(ms(10), &post(1), &permit, &refused(Scope::Shared, ms(4_000)));
-    let Verdict::Later(at) = ask(&mut limiter, ms(20), &post(1), Urgency::Bulk, 0) else {
+    let Verdict::Later(at) = ask(&mut limiter, ms(20), &post(1), Urgency::Ordinary, 0) else {
         panic!("it waits")
     };
     assert!((ms(4_010)..ms(4_200)).contains(&at), "{at:?}");
@@ -310,22 +323,72 @@ fn who_looks_at_a_screen_goes_before_those_who_wait_and_bulk_keeps_its_order() {
 fn who_is_sent_away_gets_places_apart_and_nobody_slips_in_before_them() {
     let mut limiter = quick();
     let permit = go(&mut limiter, ms(0), &post(1), Urgency::Bulk, 0);
-    limiter.answered(ms(1), &post(1), &permit, &ok("b", 1, 0, ms(5_000)));
+    limiter.answered(ms(1), &post(1), &permit, &ok("b", 1, 0, ms(9_000)));
     let place = |verdict| match verdict {
         Verdict::Later(at) => at,
         other => panic!("{other:?}"),
     };
     let first = place(ask(&mut limiter, ms(10), &post(1), Urgency::Bulk, 1));
     let second = place(ask(&mut limiter, ms(11), &post(1), Urgency::Bulk, 2));
-    assert_eq!(second - first, ms(5_000));
+    assert_eq!(second - first, ms(9_000));
     assert_eq!(
         place(ask(&mut limiter, ms(12), &post(1), Urgency::Bulk, 1)),
         first,
         "asking again costs nothing"
     );
-    let newcomer = place(ask(&mut limiter, ms(5_100), &post(1), Urgency::Bulk, 3));
+    let newcomer = place(ask(&mut limiter, ms(9_100), &post(1), Urgency::Bulk, 3));
     assert!(newcomer > second, "{newcomer:?}");
-    go(&mut limiter, ms(5_110), &post(1), Urgency::Bulk, 1);
+    go(&mut limiter, ms(9_110), &post(1), Urgency::Bulk, 1);
+}
+
+#[test]
+fn as_many_are_told_to_come_for_a_window_as_it_has_room_for() {
+    let mut limiter = quick();
+    let permit = go(&mut limiter, ms(0), &post(1), Urgency::Bulk, 0);
+    limiter.answered(ms(1), &post(1), &permit, &ok("b", 2, 0, ms(9_000)));
+    let told = |verdict| match verdict {
+        Verdict::Later(at) => at,
+        other => panic!("{other:?}"),
+    };
+    let places: Vec<Duration> =
+        (1..6).map(|ticket| told(ask(&mut limiter, ms(10), &post(1), Urgency::Bulk, ticket))).collect();
+    let windows: Vec<Duration> = places.iter().map(|place| *place - places[0]).collect();
+    assert_eq!(windows, [ms(0), ms(0), ms(9_000), ms(9_000), ms(18_000)]);
+    for ticket in [1, 2] {
+        go(&mut limiter, places[0], &post(1), Urgency::Bulk, ticket);
+    }
+}
+
+#[test]
+fn a_message_waits_its_turn_through_a_window_and_the_first_to_come_is_the_first_to_go() {
+    let mut limiter = quick();
+    let permit = go(&mut limiter, ms(0), &post(1), Urgency::Bulk, 0);
+    limiter.answered(ms(1), &post(1), &permit, &ok("b", 2, 0, ms(5_000)));
+    let mut callers: Vec<Caller> = (1..4).map(|n| Caller::new(Urgency::Bulk, n, ms(n))).collect();
+    let asked: Vec<Verdict> = callers.iter_mut().map(|c| limiter.ask(ms(10), &post(1), c)).collect();
+    let Verdict::Wait(reset) = asked[0] else { panic!("{asked:?}") };
+    assert!((ms(5_000)..ms(5_100)).contains(&reset), "{reset:?}");
+    assert_eq!(asked[1], Verdict::Wait(reset), "the window has room for two");
+    assert!(matches!(asked[2], Verdict::Later(_)), "{asked:?}");
+    for caller in callers[..2].iter_mut().rev() {
+        assert!(matches!(limiter.ask(reset, &post(1), caller), Verdict::Go(..)));
+    }
+}
+
+#[test]
+fn who_looks_at_a_screen_is_not_kept_by_all_who_wait_for_the_pace_of_the_bot() {
+    let mut limiter = Limiter::new(Rates { per_second: 10, replies_per_second: 1 });
+    let mut bulk: Vec<Caller> = (0..40).map(|n| Caller::new(Urgency::Bulk, n, ms(0))).collect();
+    for (n, caller) in bulk.iter_mut().enumerate() {
+        limiter.ask(ms(0), &post(n), caller);
+    }
+    for n in 0..3 {
+        let mut reply = Caller::new(Urgency::Reply, 99, ms(1));
+        match limiter.ask(ms(1), &post(100 + n), &mut reply) {
+            Verdict::Go(at, _) | Verdict::Wait(at) => assert!(at <= ms(700), "{at:?}"),
+            Verdict::Later(at) => panic!("sent away until {at:?}"),
+        }
+    }
 }
 
 #[test]
