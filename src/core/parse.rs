@@ -262,7 +262,9 @@ fn arguments(spec: &'static Spec, words: &[Token], rest: &str, line: &str) -> Re
             }
             keep(&mut args, arg, parts.join(" "), spec)?;
         } else if arg.kind == Kind::Person && spec.args.len() == 1 {
-            keep(&mut args, arg, rest.trim().to_owned(), spec)?;
+            // One word, in quotes or not, is the name; of several none needs quotes.
+            let alone = words.len() == index;
+            keep(&mut args, arg, if alone { raw(word) } else { rest.trim().to_owned() }, spec)?;
             break;
         } else {
             keep(&mut args, arg, raw(word), spec)?;
