@@ -373,6 +373,13 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_is_all_there_is_stands_with_and_without_quotes() {
+        for line in ["role approve \"Ada Example\"", "role approve Ada Example"] {
+            assert_eq!(read(line).args.get("entry"), Some("Ada Example"), "{line}");
+        }
+    }
+
+    #[test]
     fn a_meetup_left_out_leaves_the_words_to_the_next_argument() {
         let given = read("meetup cancel I am travelling");
         assert_eq!((given.args.get("meetup"), given.args.get("reason")), (None, Some("I am travelling")));
