@@ -269,7 +269,9 @@ fn arguments(spec: &'static Spec, words: &[Token], rest: &str, line: &str) -> Re
             }
             keep(&mut args, arg, parts.join(" "), spec)?;
         } else if arg.kind == Kind::Person && spec.args.len() == 1 {
-            keep(&mut args, arg, rest.trim().to_owned(), spec)?;
+            // One word, in quotes or not, is the name; of several none needs quotes.
+            let alone = words.len() == index;
+            keep(&mut args, arg, if alone { raw(word) } else { rest.trim().to_owned() }, spec)?;
             break;
         } else {
             keep(&mut args, arg, raw(word), spec)?;
@@ -387,6 +389,13 @@ mod tests {
         assert_eq!(given.args.get("organisation"), Some("North Bank"));
         let given = read("snooze 3 days");
         assert_eq!(given.args.get("until"), Some("3 days"));
+    }
+
+    #[test]
+    fn a_name_that_is_all_there_is_stands_with_and_without_quotes() {
+        for line in ["role approve \"Ada Example\"", "role approve Ada Example"] {
+            assert_eq!(read(line).args.get("entry"), Some("Ada Example"), "{line}");
+        }
     }
 
     #[test]

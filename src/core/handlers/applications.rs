@@ -47,7 +47,7 @@ pub(super) async fn apply(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outcom
         created_at: ctx.now,
     };
     for field in &mut form.fields {
-        field.value = one_line(args.get(&field.name).unwrap_or_default()).trim().to_owned();
+        one_line(args.get(&field.name).unwrap_or_default()).trim().clone_into(&mut field.value);
         field.error = set(&mut application, &field.name, &field.value).err();
     }
     if form.has_errors() {

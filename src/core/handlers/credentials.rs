@@ -39,7 +39,7 @@ pub(super) async fn credential(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> O
         created_at: ctx.now,
     };
     for field in &mut form.fields {
-        field.value = one_line(args.get(&field.name).unwrap_or_default()).trim().to_owned();
+        one_line(args.get(&field.name).unwrap_or_default()).trim().clone_into(&mut field.value);
         field.error = set(&mut credential, &field.name, &field.value).err();
     }
     if let (Ok(awarded), Ok(expires)) = (read_date(&credential.awarded_on), read_date(&credential.expires_on))

@@ -23,7 +23,7 @@ pub(super) async fn name(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outcome
     let others = ctx.tx.list_groups_of(&program.id).await?;
     for field in &mut form.fields {
         if let Some(given) = args.get(&field.name).or(filed.then_some("")) {
-            field.value = one_line(given).trim().to_owned();
+            one_line(given).trim().clone_into(&mut field.value);
             field.error = set(&mut group, &others, &field.name, &field.value).err();
         }
     }

@@ -90,7 +90,7 @@ fn command(spec: &'static Spec, name: &str, say: Say) -> Value {
     // Discord wants what is needed before what may be left out.
     let (needed, free): (Vec<&Arg>, Vec<&Arg>) = spec.args.iter().partition(|arg| arg.required);
     let options: Vec<Value> =
-        needed.into_iter().chain(free).map(|arg| option(arg, help(spec, arg, say))).collect();
+        needed.into_iter().chain(free).map(|arg| option(arg, &help(spec, arg, say))).collect();
     if !options.is_empty() {
         command["options"] = json!(options);
     }
@@ -105,7 +105,7 @@ fn help(spec: &Spec, arg: &Arg, say: Say) -> String {
     sentence(arg.help, say.most)
 }
 
-fn option(arg: &Arg, help: String) -> Value {
+fn option(arg: &Arg, help: &str) -> Value {
     let mut option = json!({"type": STRING, "name": arg.name, "description": help});
     if arg.required {
         option["required"] = json!(true);
