@@ -207,6 +207,10 @@ fn person(n: usize) -> Person {
         profile_at: Some(START),
         created_at: START,
         updated_at: START,
+        office_years: 0,
+        in_office: 0,
+        new_to: String::new(),
+        findable: 0,
     }
 }
 
