@@ -154,7 +154,9 @@ scenarios! {
         has(&another, "Seed 4.");
         let sorted = |text: &str| {
             let mut all = groups(text);
-            all.iter_mut().for_each(|group| group.sort());
+            for group in &mut all {
+                group.sort();
+            }
             all.sort();
             all
         };
