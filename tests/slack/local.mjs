@@ -72,6 +72,12 @@ function startBot() {
   stopped = new Promise((resolve) => { bot.once('exit', (code) => resolve(code)); });
 }
 
+// What goes as a query is text on the wire; Slack's types call these numbers.
+function typed(args) {
+  const numbers = ['length', 'limit'];
+  return Object.fromEntries(Object.entries(args).map(([key, value]) => [key, numbers.includes(key) ? Number(value) : value]));
+}
+
 async function until(what, look, ms = 15_000) {
   const end = Date.now() + ms;
   for (;;) {
@@ -214,7 +220,7 @@ try {
   const acks = all.filter((entry) => entry.kind === 'ack').length;
   check(`every envelope was acknowledged (${envelopes} envelopes, ${acks} acknowledgements)`, acks >= envelopes, acks);
   if (callsFile) {
-    const lines = all.filter((entry) => entry.direction === 'from_bot' && entry.kind === 'web_api').map((entry) => JSON.stringify({ method: entry.summary, args: entry.detail ?? {} }));
+    const lines = all.filter((entry) => entry.direction === 'from_bot' && entry.kind === 'web_api').map((entry) => JSON.stringify({ method: entry.summary, args: typed(entry.detail ?? {}) }));
     fs.writeFileSync(callsFile, `${lines.join('\n')}\n`);
   }
   bot.kill('SIGTERM');

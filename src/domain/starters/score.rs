@@ -104,11 +104,8 @@ fn add_challenges(sum: &mut Fit, library: &Library, situation: &Situation, start
     sum.add(points, reason);
 }
 
-/// Questions may go deeper as a group gets to know itself, but not where people do not feel safe.
+/// Questions go deeper as a group gets to know itself. How deep they may go at all is for `filter::unlocked_depth`.
 fn depth_points(situation: &Situation, starter: &Starter) -> f64 {
-    if situation.hints.low_safety {
-        return 0.0;
-    }
     1.5 * situation.progress * f64::from(starter.depth.level().saturating_sub(1))
 }
 

@@ -132,19 +132,22 @@ fn pulse_hints_move_the_choice_and_stay_unspoken() {
 }
 
 #[test]
-fn depth_counts_more_as_the_programme_goes_on_unless_people_do_not_feel_safe() {
+fn depth_counts_more_as_the_programme_goes_on_and_nothing_deep_is_asked_where_people_do_not_feel_safe() {
     let mut library = shelf();
-    library.starters.truncate(2);
-    library.starters[1].depth = Depth::new(2).unwrap();
-    let lead = |progress, low_safety| {
+    library.starters.truncate(1);
+    let mut score = |depth, progress, low_safety| {
+        library.starters[0].depth = Depth::new(depth).unwrap();
         let hints = Hints { low_safety, ..Hints::default() };
-        let made = offer(&library, &Situation { progress, hints, mode: Mode::Coach, ..now() }, 1);
-        made.choices.iter().find(|c| c.starter == "cha-2").unwrap().score
-            - made.choices.iter().find(|c| c.starter == "cha-1").unwrap().score
+        let made = offer(&library, &Situation { progress, hints, ..now() }, 1);
+        made.choices.first().map(|choice| choice.score)
     };
-    let (early, late, unsafe_late) = (lead(0.26, false), lead(0.6, false), lead(0.6, true));
-    assert!((late - early - 0.51).abs() < 1e-9, "early {early}, late {late}");
-    assert!((late - unsafe_late - 0.9).abs() < 1e-9, "late {late}, unsafe {unsafe_late}");
+    let light = score(1, 0.26, false).unwrap();
+    let more = [(1, 0.8, 0.0), (2, 0.26, 0.39), (2, 0.8, 1.2), (3, 0.8, 2.4)];
+    for (depth, progress, points) in more {
+        let found = score(depth, progress, false).unwrap() - light;
+        assert!((found - points).abs() < 1e-9, "{depth} {progress}: {found}");
+    }
+    assert_eq!(score(2, 0.8, true), None);
 }
 
 #[test]
