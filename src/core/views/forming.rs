@@ -31,6 +31,15 @@ fn seconds(time: Duration) -> String {
     super::count(seconds, "second", "seconds")
 }
 
+/// The mean fit in points, and what no mean can exceed. That is rounded up: what is said to be out of reach is.
+fn mean_fit(points: i64, most: Option<i64>) -> String {
+    let fit = format!("{} %", (points + 50) / 100);
+    match most {
+        Some(most) => format!("{fit}; it is proven that more than {} % is not possible", (most + 99) / 100),
+        None => fit,
+    }
+}
+
 /// How far the search is.
 pub(in crate::core) fn progress(
     program: &Program,
@@ -50,14 +59,7 @@ pub(in crate::core) fn progress(
         Phase::Prove => "Looking for a proof that they cannot be better",
     };
     let people = i64::try_from(now.placed.max(1)).unwrap_or(i64::MAX);
-    let fit = format!("{} %", (now.total / people + 50) / 100);
-    // Rounded up: what is said to be out of reach is.
-    let fit = match now.bound {
-        Some(bound) => {
-            format!("{fit}; it is proven that more than {} % is not possible", (bound / people + 99) / 100)
-        }
-        None => fit,
-    };
+    let fit = mean_fit(now.total / people, now.bound.map(|bound| (bound + people - 1) / people));
     let message = message.fields([
         ("Step", vec![format!("{step}, {} % of it done", now.percent).into()]),
         ("Places", vec![format!("{} of {}", now.placed, now.placed + now.unplaced).into()]),
@@ -127,4 +129,17 @@ pub(in crate::core) fn nothing_to_stop(program: &Program) -> Message {
         "No groups are being formed for {} right now, so there is nothing to stop. Begin with groups preview.",
         program.name
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mean_fit;
+
+    #[test]
+    fn what_is_proven_stands_beside_the_fit_and_is_rounded_up() {
+        assert_eq!(mean_fit(7_449, None), "74 %");
+        let proven = "74 %; it is proven that more than 76 % is not possible";
+        assert_eq!(mean_fit(7_449, Some(7_501)), proven);
+        assert_eq!(mean_fit(7_449, Some(7_600)), proven);
+    }
 }

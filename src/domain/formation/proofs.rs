@@ -280,6 +280,27 @@ fn ties_that_contradict_a_rule_are_named_with_the_fewest_pairs() {
 }
 
 #[test]
+fn what_is_proven_is_told_on_the_way_and_no_plan_exceeds_it() {
+    /// Keeps what it was told.
+    #[derive(Default)]
+    struct Seen(std::sync::Mutex<Vec<Progress>>);
+    impl Watch for Seen {
+        fn progress(&self, progress: Progress) {
+            self.0.lock().unwrap().push(progress);
+        }
+    }
+    let (problem, seen) = (tiny(1, 14, 4), Seen::default());
+    let budget = Budget::for_people(problem.people.len());
+    let plan = form_with(&problem, &Setup { seed: 1, budget, threads: 1, watch: &seen }).unwrap();
+    let told = seen.0.into_inner().unwrap();
+    let proof: Vec<&Progress> = told.iter().filter(|now| now.phase == Phase::Prove).collect();
+    assert!(proof.windows(2).all(|pair| pair[0].percent <= pair[1].percent), "{proof:?}");
+    let bounds: Vec<i64> = proof.iter().filter_map(|now| now.bound).collect();
+    assert!(!bounds.is_empty(), "{told:?}");
+    assert!(bounds.iter().all(|bound| *bound >= plan.score.total), "{bounds:?} {:?}", plan.score);
+}
+
+#[test]
 fn a_search_can_be_stopped_and_still_hands_over_a_lawful_plan() {
     let problem = pool(60, 12, 12, 4);
     let stop = || true;
