@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::str::FromStr;
 
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
@@ -86,4 +87,10 @@ fn pick<T: Copy>(chance: &mut ChaCha12Rng, weights: &[(T, u64)]) -> Option<T> {
         roll -= weight;
     }
     None
+}
+
+/// A number that the environment sets, or else this one.
+pub fn wanted<T: FromStr>(name: &str, otherwise: T) -> T {
+    let said = std::env::var_os(name).and_then(|value| value.to_str()?.parse().ok());
+    said.unwrap_or(otherwise)
 }

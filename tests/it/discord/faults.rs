@@ -16,6 +16,7 @@ use serde_json::Value;
 use super::desk::idle_as_time_passes;
 use super::fake::world::APP;
 use super::fake::{CallFault, Control, Delivered, Fake, Faults, GatewayFault, Options};
+use crate::faults::wanted;
 use crate::harness::discord::{
     Adapter, GUILD, Setup, config_for, copy_of_the_published_council, hasty, options,
 };
@@ -23,6 +24,8 @@ use crate::harness::{days, hours};
 
 /// Days that are lived through, unless `ROUNDTABLE_FAULT_DAYS` says otherwise.
 const DAYS: i64 = 6;
+/// Seed of the faults and of what people do, unless `ROUNDTABLE_FAULT_SEED` says otherwise.
+const SEED: u64 = 4_711;
 /// Acts of a day.
 const ACTS: usize = 32;
 /// People who act at the same moment.
@@ -302,18 +305,13 @@ fn held_at(fake: &Fake, mark: &str) -> Vec<String> {
     marked.map(|(channel, message)| format!("{:?} {} {}", channel.kind, channel.id, message.at)).collect()
 }
 
-fn days_wanted() -> i64 {
-    let said = std::env::var_os("ROUNDTABLE_FAULT_DAYS").and_then(|value| value.to_str()?.parse().ok());
-    said.unwrap_or(DAYS)
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn months_on_a_discord_that_misbehaves_lose_nothing_and_double_nothing() {
     if std::env::var_os("ROUNDTABLE_FAULT_LOG").is_some() {
         tracing_subscriber::fmt().with_env_filter("roundtable=info").with_test_writer().init();
     }
-    let mut months = Months::begin(4_711).await;
-    for _ in 0..days_wanted() {
+    let mut months = Months::begin(wanted("ROUNDTABLE_FAULT_SEED", SEED)).await;
+    for _ in 0..wanted("ROUNDTABLE_FAULT_DAYS", DAYS) {
         months.day().await;
     }
     months.calm().await;

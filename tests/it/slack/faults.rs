@@ -15,11 +15,14 @@ use roundtable::clock::{Clock as _, VirtualClock};
 use super::desk::idle_as_time_passes;
 use super::fake::read::field_name;
 use super::fake::{CallFault, Control, Delivered, Fake, Faults, Options, SocketFault, Spot};
+use crate::faults::wanted;
 use crate::harness::slack::{Adapter, Setup, TEAM, config_for, copy_of_the_published_council, hasty};
 use crate::harness::{days, hours};
 
 /// Days that are lived through, unless `ROUNDTABLE_FAULT_DAYS` says otherwise.
 const DAYS: i64 = 10;
+/// Seed of the faults and of what people do, unless `ROUNDTABLE_FAULT_SEED` says otherwise.
+const SEED: u64 = 4_711;
 /// Acts of a day.
 const ACTS: usize = 40;
 /// People who act at the same moment.
@@ -323,15 +326,10 @@ impl Months {
     }
 }
 
-fn days_wanted() -> i64 {
-    let said = std::env::var_os("ROUNDTABLE_FAULT_DAYS").and_then(|value| value.to_str()?.parse().ok());
-    said.unwrap_or(DAYS)
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn months_on_a_slack_that_misbehaves_lose_nothing_and_double_nothing() {
-    let mut months = Months::begin(4_711).await;
-    for _ in 0..days_wanted() {
+    let mut months = Months::begin(wanted("ROUNDTABLE_FAULT_SEED", SEED)).await;
+    for _ in 0..wanted("ROUNDTABLE_FAULT_DAYS", DAYS) {
         months.day().await;
     }
     months.calm().await;

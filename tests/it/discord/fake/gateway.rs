@@ -101,8 +101,8 @@ impl Hub {
     }
 
     fn publish(&self) {
-        let count = self.count();
-        self.count.send_replace(count);
+        // Counted with the channel in hand, so that an older count never comes after a newer one.
+        self.count.send_modify(|told| *told = self.count());
     }
 
     /// Tells every session that is concerned; one that is away hears it when it comes back.

@@ -83,8 +83,8 @@ impl Hub {
     }
 
     fn tell(&self) {
-        let count = self.count();
-        self.count.send_replace(count);
+        // Counted with the channel in hand, so that an older count never comes after a newer one.
+        self.count.send_modify(|told| *told = self.count());
     }
 
     /// Waits until so many sockets can be used.
