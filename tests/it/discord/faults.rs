@@ -11,6 +11,7 @@ use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 use roundtable::adapters::discord::transport::Reach;
 use roundtable::clock::{Clock as _, VirtualClock};
+use roundtable::domain::civil::Instant;
 use serde_json::Value;
 
 use super::desk::idle_as_time_passes;
@@ -28,6 +29,8 @@ const DAYS: i64 = 6;
 const SEED: u64 = 4_711;
 /// Acts of a day.
 const ACTS: usize = 32;
+/// More faults than this have to be withstood.
+const FEWEST: u64 = 30;
 /// People who act at the same moment.
 const AT_ONCE: usize = 8;
 /// How long an answer is waited for before the person tries again.
@@ -136,9 +139,10 @@ impl Months {
         let passing = tokio::spawn(async move {
             loop {
                 tokio::time::sleep(BEAT).await;
-                if count() < usize::from(SHARDS) {
-                    time.turn_to(time.now().plus_secs(1));
-                }
+                // What was put off comes in its time, while people still try; without connections time goes faster.
+                let passed = if count() < usize::from(SHARDS) { 4 * BEAT } else { BEAT };
+                let passed = i64::try_from(passed.as_micros()).expect("a moment");
+                time.turn_to(Instant::from_micros(time.now().as_micros() + passed));
             }
         });
         let chance = ChaCha12Rng::seed_from_u64(seed);
@@ -251,6 +255,11 @@ impl Months {
         idle_as_time_passes(&self.adapter, &self.clock).await;
     }
 
+    /// How many faults were played.
+    fn faults(&self) -> u64 {
+        self.fake.faults().played.values().sum()
+    }
+
     /// Ends the faults and lets everything that was put off come to its end.
     async fn calm(&mut self) {
         self.fake.faults().stop();
@@ -311,7 +320,15 @@ async fn months_on_a_discord_that_misbehaves_lose_nothing_and_double_nothing() {
         tracing_subscriber::fmt().with_env_filter("roundtable=info").with_test_writer().init();
     }
     let mut months = Months::begin(wanted("ROUNDTABLE_FAULT_SEED", SEED)).await;
-    for _ in 0..wanted("ROUNDTABLE_FAULT_DAYS", DAYS) {
+    let days = wanted("ROUNDTABLE_FAULT_DAYS", DAYS);
+    for _ in 0..days {
+        months.day().await;
+    }
+    // Chance may have been kind; what was meant to be withstood has to come.
+    for _ in 0..days {
+        if months.faults() > FEWEST {
+            break;
+        }
         months.day().await;
     }
     months.calm().await;
@@ -336,6 +353,6 @@ async fn months_on_a_discord_that_misbehaves_lose_nothing_and_double_nothing() {
     assert_eq!(lost, Vec::<String>::new(), "{table}");
     assert_eq!(doubled, Vec::<String>::new(), "{table}");
     assert_eq!(*late, 0, "{table}");
-    assert!(played.values().sum::<u64>() > 30 && *sent > 150 && messages > 30, "{table}");
+    assert!(months.faults() > FEWEST && *sent > 150 && messages > 30, "{table}");
     months.fake.must_be_clean();
 }

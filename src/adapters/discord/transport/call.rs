@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::time::Duration;
 
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
@@ -43,6 +44,8 @@ pub struct Call<'r> {
     pub(super) files: Vec<Upload>,
     pub(super) urgency: Urgency,
     pub(super) repeatable: bool,
+    /// Given up after this long, where that is sooner than with other calls.
+    pub(super) within: Option<Duration>,
     /// The path where Discord has moved on from the one that the library knows.
     pub(super) path: Option<String>,
 }
@@ -51,7 +54,8 @@ impl<'r> Call<'r> {
     fn new(verb: Verb, route: Route<'r>, body: Option<Value>) -> Self {
         let repeatable = verb != Verb::Post;
         let (params, files) = (Vec::new(), Vec::new());
-        Self { route, verb, body, params, files, urgency: Urgency::Ordinary, repeatable, path: None }
+        let urgency = Urgency::Ordinary;
+        Self { route, verb, body, params, files, urgency, repeatable, within: None, path: None }
     }
 
     /// Reads.
@@ -110,6 +114,13 @@ impl<'r> Call<'r> {
     #[must_use]
     pub fn repeatable(mut self) -> Self {
         self.repeatable = true;
+        self
+    }
+
+    /// Is given up after this long, or sooner where all calls are.
+    #[must_use]
+    pub fn within(mut self, within: Duration) -> Self {
+        self.within = Some(within);
         self
     }
 

@@ -2,6 +2,7 @@
 //! mentions nobody unless its body says so.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use serenity::model::id::{ApplicationId, InteractionId};
@@ -11,6 +12,9 @@ use super::courier::id;
 use super::fault::CallError;
 use super::limiter::Urgency;
 use super::rest::Rest;
+
+/// Discord waits three seconds for a first answer; a call that takes longer is worth nothing.
+const FIRST_WITHIN: Duration = Duration::from_millis(2_500);
 
 /// Answers interactions. One serves all servers.
 #[derive(Clone)]
@@ -24,7 +28,8 @@ impl Responder {
         Self { rest }
     }
 
-    /// The first answer, of any kind; within three seconds of the interaction and once only.
+    /// The first answer, of any kind; within three seconds of the interaction. Where nobody knows whether it arrived it
+    /// is given again, because Discord takes one and says of the other that there is one already.
     pub async fn callback(
         &self,
         interaction: &str,
@@ -37,7 +42,8 @@ impl Responder {
         if matches!(body["type"].as_u64(), Some(4 | 7)) && body["data"].is_object() {
             quiet(&mut body["data"]);
         }
-        self.rest.call(Call::post(route, body).files(files).urgency(Urgency::Reply)).await
+        let call = Call::post(route, body).files(files).urgency(Urgency::Reply);
+        self.rest.call(call.repeatable().within(FIRST_WITHIN)).await
     }
 
     /// Changes the first answer, also one that was only promised.

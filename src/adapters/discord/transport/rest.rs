@@ -186,6 +186,9 @@ impl Rest {
         let mut headers = std::mem::take(bare.headers_mut());
         headers.remove(CONTENT_LENGTH);
         let mut request = self.client.request(bare.method().clone(), bare.url().clone());
+        if let Some(within) = call.within.filter(|within| *within < self.reach.timeout) {
+            request = request.timeout(within);
+        }
         if call.files.is_empty() {
             if let Some(body) = &call.body {
                 headers.insert(CONTENT_TYPE, reqwest::header::HeaderValue::from_static("application/json"));

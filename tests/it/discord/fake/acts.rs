@@ -241,6 +241,7 @@ impl Fake {
             message: message.map(str::to_owned),
             at: now,
             began: std::time::Instant::now(),
+            doubted: false,
             answered: None,
             original: None,
             loading: false,

@@ -41,9 +41,14 @@ pub fn first(call: &mut Call<'_>, token: &str) -> Given {
     }
     let over = known.began.elapsed().as_secs_f64() > FIRST;
     if known.answered.is_some() {
-        // A story's clock may stand for minutes; a bot that reads it cannot know that the time of first answers is over.
+        // Who never heard what became of the first has to ask. A story's clock may stand for minutes: a bot that reads
+        // it cannot know that the time of first answers is over.
         let again = "a second first answer".into();
-        return Err(if over { Refused::Says(40_060) } else { Refused::Breach(40_060, again) });
+        return Err(if known.doubted || over {
+            Refused::Says(40_060)
+        } else {
+            Refused::Breach(40_060, again)
+        });
     }
     if over {
         return Err(Refused::Says(10_062));

@@ -123,7 +123,7 @@ fn answer(shared: &Shared, request: &Request) -> Answer {
         return too_many(wait, if global { "global" } else { "user" }, standing.headers);
     }
     let headers = standing.headers;
-    faulty(shared, &found.route, headers.clone(), || carry_out(shared, &found, request, body, files, headers))
+    faulty(shared, &found, headers.clone(), || carry_out(shared, &found, request, body, files, headers))
 }
 
 fn refuse_at_the_door(shared: &Shared, found: &Found, refused: &Refused) -> Answer {
@@ -176,11 +176,11 @@ fn allowed(shared: &Shared, found: &Found, request: &Request) -> Result<(), Refu
 /// Plays the fault that is due, around what is done.
 fn faulty(
     shared: &Shared,
-    route: &str,
+    found: &Found,
     headers: Vec<(&'static str, String)>,
     carry_out: impl FnOnce() -> Answer,
 ) -> Answer {
-    let fault = shared.faults().of_call(route);
+    let fault = shared.faults().of_call(&found.route);
     let page = |status| Answer::text(status, "text/html", "<html><body>Server error</body></html>".into());
     match fault {
         None => carry_out(),
@@ -201,6 +201,11 @@ fn faulty(
         Some(CallFault::Hang) => Answer::Hang,
         Some(after) => {
             drop(carry_out());
+            let token = found.params.iter().find(|(name, _)| *name == "interaction_token");
+            let mut world = shared.world();
+            if let Some(known) = token.and_then(|(_, token)| world.interactions.get_mut(token)) {
+                known.doubted = true;
+            }
             match after {
                 CallFault::FailedAfter => page(502),
                 CallFault::Html => page(200),

@@ -242,6 +242,8 @@ pub struct Interaction {
     pub at: Instant,
     /// When, for the three seconds.
     pub began: std::time::Instant,
+    /// Whether the bot was kept from hearing what became of its answer.
+    pub doubted: bool,
     /// The kind of its first answer.
     pub answered: Option<u64>,
     /// The message that is its answer.
