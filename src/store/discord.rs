@@ -128,6 +128,18 @@ impl Tx {
         )
     }
 
+    /// Makes everybody else who would count on this day wait for the end of the transaction, so that what is read next
+    /// is still true when something is counted.
+    pub async fn hold_openings(&mut self, day: i64) -> Result<(), StoreError> {
+        run!(
+            self,
+            "INSERT INTO discord_directs (day, opened, last_at) VALUES ($1, 0, 0) ON CONFLICT (day) DO UPDATE \
+             SET opened = discord_directs.opened",
+            day
+        )?;
+        Ok(())
+    }
+
     /// Counts one opened direct message; `count` is -1 for one that was not opened after all.
     pub async fn mark_opening(&mut self, day: i64, count: i64, at: Instant) -> Result<(), StoreError> {
         run!(
@@ -223,13 +235,7 @@ impl Tx {
         marker: &str,
         at: Instant,
     ) -> Result<Option<Instant>, StoreError> {
-        let begun = maybe!(
-            &mut *self,
-            (Instant,),
-            "SELECT begun_at FROM discord_makings WHERE guild = $1 AND marker = $2",
-            guild,
-            marker
-        )?;
+        let begun = self.find_making(guild, marker).await?;
         if begun.is_none() {
             run!(
                 self,
@@ -239,6 +245,18 @@ impl Tx {
                 at
             )?;
         }
+        Ok(begun)
+    }
+
+    /// When the making of something was begun, if it was and has not ended.
+    pub async fn find_making(&mut self, guild: &str, marker: &str) -> Result<Option<Instant>, StoreError> {
+        let begun = maybe!(
+            self,
+            (Instant,),
+            "SELECT begun_at FROM discord_makings WHERE guild = $1 AND marker = $2",
+            guild,
+            marker
+        )?;
         Ok(begun.map(|(begun,)| begun))
     }
 

@@ -108,6 +108,7 @@ on_both_engines! {
     discord::consent_is_given_once_and_a_closed_door_opens_again
     discord::a_person_is_prompted_once_in_a_while
     discord::opened_direct_messages_are_counted_by_day
+    discord::those_who_would_open_at_the_same_moment_wait_for_each_other
     discord::a_making_that_was_cut_short_is_known_again
     discord::rooms_homes_events_and_commands_are_remembered
     discord::a_form_in_steps_goes_on_stays_its_owners_and_is_forgotten_in_time

@@ -10,12 +10,16 @@ use tokio::time::Duration;
 
 use super::commands::differs;
 use super::setup::tree;
+use super::transport::fault::code;
 use super::transport::{Call, CallError, Rest, Route};
 use crate::clock::Clock;
 use crate::store::{Store, StoreError};
 
 /// Discord is asked again after this long when it cannot be reached.
 const AGAIN: Duration = Duration::from_secs(20);
+
+/// It is asked again after this long when as many were made today as may be.
+const TOMORROW: Duration = Duration::from_hours(6);
 
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +46,7 @@ pub async fn keep_registered(
 ) {
     let ours = tree(root);
     loop {
+        let mut pause = AGAIN;
         match register(rest, application, &ours).await {
             Ok((application, done)) => {
                 tracing::info!(discord.application = %application, discord.registered = ?done, "discord.commands");
@@ -49,6 +54,14 @@ pub async fn keep_registered(
                     tracing::warn!(error.reason = %error, "discord.registration_not_noted");
                 }
                 return;
+            }
+            Err(error) if error.is_any(&[code::TOO_MANY_COMMANDS]) => {
+                tracing::error!(
+                    error.reason = %error,
+                    "Discord takes no more new commands of this bot today; the ones that are there stay, and it is asked \
+                     again in some hours"
+                );
+                pause = TOMORROW;
             }
             Err(error @ (CallError::Refused { .. } | CallError::Locked)) => {
                 tracing::error!(error.reason = %error, "discord.commands_not_registered");
@@ -58,7 +71,7 @@ pub async fn keep_registered(
         }
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
-            () = tokio::time::sleep(AGAIN) => {}
+            () = tokio::time::sleep(pause) => {}
         }
     }
 }

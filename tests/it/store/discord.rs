@@ -50,9 +50,31 @@ pub async fn opened_direct_messages_are_counted_by_day(store: Store) {
     assert_eq!(tx.get_openings(13).await.unwrap().days, 1);
 }
 
+pub async fn those_who_would_open_at_the_same_moment_wait_for_each_other(store: Store) {
+    let open = |second: i64| {
+        let store = store.clone();
+        async move {
+            let mut tx = begin(&store).await;
+            tx.hold_openings(10).await.unwrap();
+            let openings = tx.get_openings(10).await.unwrap();
+            // Long enough for all others to look as well, if they could.
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            if openings.today < 2 {
+                tx.mark_opening(10, 1, at(second)).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+        }
+    };
+    futures_util::future::join_all((0..8).map(open)).await;
+    let mut tx = begin(&store).await;
+    assert_eq!(tx.get_openings(10).await.unwrap().today, 2);
+}
+
 pub async fn a_making_that_was_cut_short_is_known_again(store: Store) {
     let mut tx = begin(&store).await;
+    assert_eq!(tx.find_making("G", "m1").await.unwrap(), None);
     assert_eq!(tx.begin_making("G", "m1", at(1)).await.unwrap(), None);
+    assert_eq!(tx.find_making("G", "m1").await.unwrap(), Some(at(1)));
     assert_eq!(tx.begin_making("G", "m1", at(2)).await.unwrap(), Some(at(1)));
     assert_eq!(tx.begin_making("H", "m1", at(3)).await.unwrap(), None);
     tx.end_making("G", "m1").await.unwrap();

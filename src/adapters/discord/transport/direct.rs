@@ -145,6 +145,7 @@ impl Directs {
             return Ok(Way::Later(now.plus_hours(ASK_AGAIN_HOURS)));
         }
         let mut tx = self.store.begin().await?;
+        tx.hold_openings(day_of(now)).await?;
         let openings = tx.get_openings(day_of(now)).await?;
         if let Err(again) = decide(&openings, self.cap, now) {
             return Ok(Way::Later(again));
@@ -155,12 +156,7 @@ impl Directs {
     }
 
     /// Opens a direct message for which [`Self::way`] said that it may be.
-    pub(super) async fn open(
-        &self,
-        courier: &Courier,
-        guild: &str,
-        account: &str,
-    ) -> Result<String, CallError> {
+    pub(super) async fn open(&self, courier: &Courier, account: &str) -> Result<String, CallError> {
         let call = Call::post(Route::UserMeDmChannels, json!({ "recipient_id": account }));
         // Asking twice gives the same channel.
         let answer = courier.rest.call(call.repeatable().urgency(Urgency::Bulk)).await;
@@ -170,9 +166,8 @@ impl Directs {
                 Ok(channel)
             }
             Err(error) => {
-                if error.is_any(&[code::DIRECTS_TOO_FAST]) {
-                    self.stop(guild).await;
-                } else if !matches!(error, CallError::InDoubt { .. }) {
+                let counts = matches!(error, CallError::InDoubt { .. });
+                if !counts && !error.is_any(&[code::DIRECTS_TOO_FAST]) {
                     self.count_back().await;
                 }
                 Err(error)
@@ -180,8 +175,8 @@ impl Directs {
         }
     }
 
-    /// Discord says that it was too fast.
-    pub(super) async fn stop(&self, guild: &str) {
+    /// Discord says that it was too fast. Returns until when nothing is opened.
+    pub(super) async fn stop(&self, guild: &str) -> Instant {
         let now = self.clock.now();
         let until = now.plus_secs(STOP_SECS);
         let kept = async {
@@ -195,6 +190,7 @@ impl Directs {
             "Discord says that direct messages were opened too fast; no new ones are opened for six hours"
         );
         self.tell(Notice::DirectsStopped { guild: guild.to_owned(), until });
+        until
     }
 
     async fn count_back(&self) {

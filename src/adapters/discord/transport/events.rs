@@ -34,10 +34,11 @@ pub async fn keep(
     let now = courier.now();
     let ahead = meeting.filter(|meeting| meeting.starts_at > now);
     match (known, ahead) {
-        (None, None) => Ok(()),
+        (None, None) => take_back(courier, guild, room).await,
         (Some(row), Some(meeting)) if row.print == print_of(meeting) => Ok(()),
         (Some(row), Some(meeting)) if starts_of(&row) > now => {
-            match courier.rest.call(Call::patch(route(guild, &row.event)?, body(meeting))).await {
+            match courier.rest.call(Call::patch(route(guild, &row.event)?, body(guild, room, meeting))).await
+            {
                 // Somebody took it away; the changed one is news all the same.
                 Err(error) if error.is_any(&[code::UNKNOWN_EVENT]) => {
                     make(courier, guild, room, meeting).await
@@ -50,12 +51,7 @@ pub async fn keep(
         (_, Some(meeting)) => make(courier, guild, room, meeting).await,
         (Some(row), None) => {
             if starts_of(&row) > now {
-                let gone = courier.rest.call(Call::delete(route(guild, &row.event)?)).await;
-                if let Err(error) = gone
-                    && !error.is_any(&[code::UNKNOWN_EVENT, code::UNKNOWN_GUILD])
-                {
-                    return Err(refused(error));
-                }
+                delete(courier, guild, &row.event).await?;
             }
             let mut tx = courier.store.begin().await?;
             tx.delete_event(guild, room).await?;
@@ -85,57 +81,92 @@ fn name_of(meeting: &Meeting) -> String {
     meeting.title.chars().take(LONGEST_NAME).collect()
 }
 
-fn body(meeting: &Meeting) -> Value {
+/// Where the event takes place: the group's own room, which only its members can open. It also tells whose event it is.
+fn place(guild: &str, room: &str) -> String {
+    format!("https://discord.com/channels/{guild}/{room}")
+}
+
+fn body(guild: &str, room: &str, meeting: &Meeting) -> Value {
     json!({
         "name": name_of(meeting),
         "entity_type": ELSEWHERE,
         "privacy_level": OF_THE_SERVER,
         "scheduled_start_time": meeting.starts_at.timestamp().to_string(),
         "scheduled_end_time": meeting.ends_at.timestamp().to_string(),
-        "entity_metadata": { "location": "The group's own room" },
+        "entity_metadata": { "location": place(guild, room) },
         "description": "A meetup of a mentoring group. Its members find the place and everything else in their room.",
     })
 }
 
+/// Under what its making is known.
+fn marker(room: &str) -> String {
+    format!("event {room}")
+}
+
 async fn make(courier: &Courier, guild: &str, room: &str, meeting: &Meeting) -> Result<(), Failure> {
-    let marker = format!("event {room} {}", print_of(meeting));
     let begun = {
         let mut tx = courier.store.begin().await?;
-        let begun = tx.begin_making(guild, &marker, courier.now()).await?;
+        let begun = tx.begin_making(guild, &marker(room), courier.now()).await?;
         tx.commit().await?;
         begun
     };
-    let guild_id = id::<GuildId>(guild)?;
     let made = match begun {
-        Some(_) => made_before(courier, guild_id, meeting).await?,
+        Some(_) => made_before(courier, guild, room).await?,
         None => None,
     };
     let event = if let Some(event) = made {
+        // The meetup may have moved since.
+        let changed = Call::patch(route(guild, &event)?, body(guild, room, meeting));
+        courier.rest.call(changed).await.map_err(refused)?;
         event
     } else {
-        let call = Call::post(Route::GuildScheduledEvents { guild_id }, body(meeting));
+        let route = Route::GuildScheduledEvents { guild_id: id::<GuildId>(guild)? };
+        let call = Call::post(route, body(guild, room, meeting));
         id_in(&courier.rest.call(call).await.map_err(refused)?, "event")?
     };
     remember(courier, guild, room, event, meeting).await?;
+    end(courier, guild, room).await
+}
+
+/// There is no meetup any more; an event whose making was cut short must not stay.
+async fn take_back(courier: &Courier, guild: &str, room: &str) -> Result<(), Failure> {
+    let begun = {
+        let mut tx = courier.store.read().await?;
+        tx.find_making(guild, &marker(room)).await?
+    };
+    if begun.is_none() {
+        return Ok(());
+    }
+    if let Some(event) = made_before(courier, guild, room).await? {
+        delete(courier, guild, &event).await?;
+    }
+    end(courier, guild, room).await
+}
+
+async fn end(courier: &Courier, guild: &str, room: &str) -> Result<(), Failure> {
     let mut tx = courier.store.begin().await?;
-    tx.end_making(guild, &marker).await?;
+    tx.end_making(guild, &marker(room)).await?;
     Ok(tx.commit().await?)
 }
 
-/// The event may be there: ours, with this name, at this time, and no other room's.
-async fn made_before(
-    courier: &Courier,
-    guild_id: GuildId,
-    meeting: &Meeting,
-) -> Result<Option<String>, Failure> {
+async fn delete(courier: &Courier, guild: &str, event: &str) -> Result<(), Failure> {
+    match courier.rest.call(Call::delete(route(guild, event)?)).await {
+        Err(error) if !error.is_any(&[code::UNKNOWN_EVENT, code::UNKNOWN_GUILD]) => Err(refused(error)),
+        _ => Ok(()),
+    }
+}
+
+/// The event may be there: ours, of this room, and still ahead.
+async fn made_before(courier: &Courier, guild: &str, room: &str) -> Result<Option<String>, Failure> {
+    let (guild_id, now) = (id::<GuildId>(guild)?, courier.now());
     let me = courier.rest.me().await?;
     let all = courier.rest.call(Call::get(Route::GuildScheduledEvents { guild_id })).await?;
     let same = |event: &&Value| {
         let starts =
             event["scheduled_start_time"].as_str().and_then(|text| text.parse::<jiff::Timestamp>().ok());
         event["creator_id"] == me
-            && event["name"] == *name_of(meeting)
-            && starts.is_some_and(|starts| starts == meeting.starts_at.timestamp())
+            && event["entity_metadata"]["location"] == *place(guild, room)
+            && starts.is_some_and(|starts| starts > now.timestamp())
     };
     let found = all.as_array().into_iter().flatten().find(same);
     Ok(found.and_then(|event| event["id"].as_str()).map(str::to_owned))

@@ -23,12 +23,16 @@ pub mod code {
     pub const UNKNOWN_USER: u64 = 10_013;
     /// There is no such webhook: an interaction whose time is over.
     pub const UNKNOWN_WEBHOOK: u64 = 10_015;
+    /// There is no such overwrite of permissions.
+    pub const UNKNOWN_OVERWRITE: u64 = 10_009;
     /// An interaction that was answered too late, or never was.
     pub const UNKNOWN_INTERACTION: u64 = 10_062;
     /// There is no such scheduled event.
     pub const UNKNOWN_EVENT: u64 = 10_070;
     /// The server has as many channels as it may have.
     pub const TOO_MANY_CHANNELS: u64 = 30_013;
+    /// As many commands were made today as may be.
+    pub const TOO_MANY_COMMANDS: u64 = 30_034;
     /// The server has as many scheduled events as it may have.
     pub const TOO_MANY_EVENTS: u64 = 30_038;
     /// Direct messages were opened too fast.

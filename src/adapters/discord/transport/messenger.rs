@@ -48,11 +48,11 @@ impl DiscordMessenger {
     }
 
     async fn send_to_person(&self, guild: &str, account: &str, marker: &str, message: &Message) -> Outcome {
-        let channel = match self.directs.way(account).await {
-            Ok(Way::Channel(channel)) => channel,
-            Ok(Way::Open) => match self.directs.open(&self.courier, guild, account).await {
-                Ok(channel) => channel,
-                Err(error) => return self.unreached(guild, account, &error).await,
+        let (channel, fresh) = match self.directs.way(account).await {
+            Ok(Way::Channel(channel)) => (channel, false),
+            Ok(Way::Open) => match self.directs.open(&self.courier, account).await {
+                Ok(channel) => (channel, true),
+                Err(error) => return self.unreached(guild, account, false, &error).await,
             },
             Ok(Way::Later(until)) => return self.kept(guild, account, until).await,
             Err(error) => return unkept(&error),
@@ -61,12 +61,13 @@ impl DiscordMessenger {
         let drawn = self.courier.draw(guild, &place, message).await;
         match self.courier.post(&channel, marker, drawn, Urgency::Bulk).await {
             Ok(post) => Outcome::Sent { remote_id: post.text() },
-            Err(error) => self.unreached(guild, account, &error).await,
+            Err(error) => self.unreached(guild, account, fresh, &error).await,
         }
     }
 
-    /// Why a person was not reached, and what becomes of what was for them.
-    async fn unreached(&self, guild: &str, account: &str, error: &CallError) -> Outcome {
+    /// Why a person was not reached, and what becomes of what was for them. `fresh` says that the channel was opened
+    /// just now.
+    async fn unreached(&self, guild: &str, account: &str, fresh: bool, error: &CallError) -> Outcome {
         let now = self.courier.now();
         match error.code() {
             Some(code::CANNOT_WRITE) => {
@@ -77,7 +78,17 @@ impl DiscordMessenger {
                 self.directs.close(account).await;
                 self.kept(guild, account, now.plus_hours(6)).await
             }
-            Some(code::DIRECTS_TOO_FAST) => self.kept(guild, account, now.plus_hours(6)).await,
+            Some(code::DIRECTS_TOO_FAST) => {
+                // Also when it is said of the message: then the channel is none yet, and is opened in its turn.
+                let until = self.directs.stop(guild).await;
+                self.directs.forget(account).await;
+                self.kept(guild, account, until).await
+            }
+            // Opening it again would give the same one, and be counted each time.
+            Some(code::UNKNOWN_CHANNEL | code::NO_ACCESS) if fresh => {
+                self.directs.close(account).await;
+                self.kept(guild, account, now.plus_hours(6)).await
+            }
             Some(code::UNKNOWN_CHANNEL | code::NO_ACCESS) => {
                 self.directs.forget(account).await;
                 Outcome::NotYet { retry_at: Some(now.plus_secs(1)), reason: error.to_string() }

@@ -193,6 +193,10 @@ async fn thread(courier: &Courier, guild: &str, request: &RoomRequest) -> Result
                 reason: format!("the mentoring channel is gone ({error})"),
             }))
         }
+        Err(error) if error.is_any(&[code::TOO_MANY_THREADS]) => Err(Failure::Stuck(format!(
+            "The server has as many open threads as Discord allows ({error}). Archive some that nobody needs; then open \
+             the room again."
+        ))),
         Err(error) if is_no(&error) => Err(Failure::Stuck(format!(
             "Discord does not let the bot open a private thread in the mentoring channel ({error}). Give the bot \
              \"View Channel\", \"Create Private Threads\" and \"Send Messages in Threads\" there; then open the room \
@@ -219,6 +223,10 @@ async fn channel(courier: &Courier, guild: &str, request: &RoomRequest) -> Resul
             courier.learn_topic(&room, &request.topic);
             Ok(room)
         }
+        Err(error) if error.is_any(&[code::TOO_MANY_CHANNELS]) => Err(Failure::Stuck(format!(
+            "The server has as many channels as Discord allows ({error}). Delete some that nobody needs, or set rooms to \
+             threads; then open the room again."
+        ))),
         Err(error) if is_no(&error) => Err(Failure::Stuck(format!(
             "Discord does not let the bot make a private channel for this group ({error}). Give the bot \"Manage \
              Channels\" and \"Manage Roles\", or set rooms to threads; then open the room again."
@@ -229,7 +237,7 @@ async fn channel(courier: &Courier, guild: &str, request: &RoomRequest) -> Resul
 
 /// Whether somebody has to change something in the server first.
 fn is_no(error: &CallError) -> bool {
-    error.is_any(&[code::NO_PERMISSION, code::NO_ACCESS, code::TOO_MANY_CHANNELS, code::TOO_MANY_THREADS])
+    error.is_any(&[code::NO_PERMISSION, code::NO_ACCESS])
 }
 
 #[cfg(test)]

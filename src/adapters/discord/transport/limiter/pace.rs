@@ -48,6 +48,8 @@ pub(super) struct Slot {
     /// When, not counting what was lost since the beginning.
     at: Duration,
     urgency: Urgency,
+    /// Whether it is one of those for who waits for an answer.
+    extra: bool,
     /// The call that uses it.
     flight: Option<u64>,
 }
@@ -112,12 +114,9 @@ impl Pace {
 
     pub(super) fn take(&mut self, at: Duration, urgency: Urgency) -> Slot {
         let at = at.saturating_sub(self.late);
-        if urgency == Urgency::Reply && self.replies.next <= at && self.all.next > at {
-            self.replies.take(at);
-        } else {
-            self.all.take(at);
-        }
-        Slot { at, urgency, flight: None }
+        let extra = urgency == Urgency::Reply && self.replies.next <= at && self.all.next > at;
+        if extra { &mut self.replies } else { &mut self.all }.take(at);
+        Slot { at, urgency, extra, flight: None }
     }
 
     /// The time of a slot has come: it is used, or it is said when to try again.
@@ -148,7 +147,8 @@ impl Pace {
         if let Some(number) = slot.flight {
             self.flights.cancel(number);
         }
-        self.all.next = self.all.next.saturating_sub(self.all.spacing);
+        let beat = if slot.extra { &mut self.replies } else { &mut self.all };
+        beat.next = beat.next.saturating_sub(beat.spacing);
     }
 
     /// A place in line for one who is sent away.
@@ -167,5 +167,24 @@ impl Pace {
         let end = end.saturating_sub(self.late);
         self.all.next = self.all.next.max(end);
         self.replies.next = self.replies.next.max(end);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slot_goes_back_to_where_it_was_taken_from() {
+        let mut pace = Pace::new(Rates { per_second: 10, replies_per_second: 1 });
+        let ordinary = pace.take(Duration::ZERO, Urgency::Ordinary);
+        let (all, replies) = (pace.all.next, pace.replies.next);
+        let extra = pace.take(Duration::ZERO, Urgency::Reply);
+        assert!(extra.extra && !ordinary.extra);
+        assert_eq!((pace.all.next, pace.replies.next), (all, Duration::from_secs(1)));
+        pace.give_back(&extra);
+        assert_eq!((pace.all.next, pace.replies.next), (all, replies), "nobody gets a slot more");
+        pace.give_back(&ordinary);
+        assert_eq!(pace.all.next, Duration::ZERO);
     }
 }

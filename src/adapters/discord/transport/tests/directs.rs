@@ -97,6 +97,46 @@ async fn when_discord_says_too_fast_no_new_one_is_opened_for_six_hours_and_the_k
 }
 
 #[tokio::test]
+async fn too_fast_said_of_the_message_stops_new_ones_too_and_its_channel_is_opened_in_its_turn() {
+    let tries = AtomicU64::new(0);
+    let mut desk = Desk::with(move |asked, _| {
+        let is_first = asked == "POST channels/98/messages" && tries.fetch_add(1, Ordering::Relaxed) == 0;
+        is_first.then(|| (400, json!({ "code": code::DIRECTS_TOO_FAST })))
+    })
+    .await;
+    for account in ["8", "9"] {
+        desk.directs.agreed(account).await;
+    }
+    while desk.notices.try_recv().is_ok() {}
+    assert!(is_kept(&send(&desk, "8", "m1").await));
+    let until = desk.now().plus_hours(6);
+    let notice = Notice::DirectsStopped { guild: GUILD.to_owned(), until };
+    assert_eq!(desk.notices.try_recv(), Ok(notice));
+    desk.clock.turn_to(desk.now().plus_hours(5));
+    for account in ["8", "9"] {
+        assert!(is_kept(&send(&desk, account, "m1").await));
+    }
+    assert_eq!((desk.count(OPEN), desk.count("POST channels/98/messages")), (1, 1));
+    desk.clock.turn_to(until);
+    assert!(matches!(send(&desk, "8", "m1").await, Outcome::Sent { .. }));
+}
+
+#[tokio::test]
+async fn a_channel_that_never_works_is_opened_once_and_not_a_whole_days_worth() {
+    let desk = Desk::with(|asked, _| match asked {
+        "POST channels/97/messages" => refusal(code::NO_ACCESS),
+        _ => None,
+    })
+    .await;
+    desk.directs.agreed("7").await;
+    for _ in 0..8 {
+        desk.clock.turn_to(desk.now().plus_secs(60));
+        assert!(is_kept(&send(&desk, "7", "m1").await));
+    }
+    assert_eq!(desk.count(OPEN), 1);
+}
+
+#[tokio::test]
 async fn a_closed_door_is_not_knocked_at_and_opens_when_the_person_does_something() {
     let desk = Desk::with(|asked, _| match asked {
         "POST channels/970/messages" => refusal(code::CANNOT_WRITE),

@@ -70,9 +70,32 @@ async fn an_event_whose_answer_got_lost_is_found_again() {
     let next = meeting(&desk, 3);
     let outcome = desk.messenger.set_meeting(GUILD, "11", Some(&next)).await;
     assert!(matches!(outcome, Outcome::NotYet { .. }), "{outcome:?}");
-    let outcome = desk.restarted().set_meeting(GUILD, "11", Some(&next)).await;
+    // Another group's event of the same name and time is not taken for it.
+    set_of(&desk, "12", &next).await;
+    let moved = meeting(&desk, 5);
+    let outcome = desk.restarted().set_meeting(GUILD, "11", Some(&moved)).await;
     assert!(matches!(outcome, Outcome::Sent { .. }), "{outcome:?}");
-    assert_eq!(desk.count(MAKE), 1);
+    assert_eq!(desk.count(MAKE), 2);
+    assert_eq!(changes(&desk).last().unwrap(), "PATCH guilds/400/scheduled-events/EVENT");
+}
+
+#[tokio::test]
+async fn an_event_whose_answer_got_lost_goes_with_its_meetup() {
+    let tries = AtomicUsize::new(0);
+    let desk = Desk::with(move |asked, _| {
+        (asked == MAKE && tries.fetch_add(1, Ordering::Relaxed) == 0).then(|| (500, Value::Null))
+    })
+    .await;
+    let outcome = desk.messenger.set_meeting(GUILD, "11", Some(&meeting(&desk, 3))).await;
+    assert!(matches!(outcome, Outcome::NotYet { .. }), "{outcome:?}");
+    set(&desk, None).await;
+    set(&desk, None).await;
+    assert_eq!(changes(&desk), [MAKE, "DELETE guilds/400/scheduled-events/EVENT"]);
+}
+
+async fn set_of(desk: &Desk, room: &str, meeting: &Meeting) {
+    let outcome = desk.messenger.set_meeting(GUILD, room, Some(meeting)).await;
+    assert!(matches!(outcome, Outcome::Sent { .. }), "{outcome:?}");
 }
 
 #[tokio::test]

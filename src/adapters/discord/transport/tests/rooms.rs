@@ -86,6 +86,65 @@ async fn who_left_the_group_is_taken_out_and_who_is_in_it_is_let_in_even_after_a
 }
 
 #[tokio::test]
+async fn a_limit_that_cuts_letting_in_short_is_passed_by_the_next_run() {
+    let calls = AtomicUsize::new(0);
+    let desk = Desk::with(move |asked, _| {
+        let (method, rest) = asked.split_once(' ').unwrap();
+        let is_full = method == "PUT"
+            && rest.contains("/thread-members/")
+            && calls.fetch_add(1, Ordering::Relaxed) % 3 == 2;
+        is_full.then(|| (429, json!({ "retry_after": 30.0, "global": false })))
+    })
+    .await;
+    let all = ["21", "22", "23", "24", "25"];
+    let mut runs = 0;
+    let room = loop {
+        runs += 1;
+        match desk.restarted().open_room(GUILD, &request("m1", &all)).await {
+            Outcome::Sent { remote_id } => break remote_id,
+            Outcome::NotYet { retry_at: Some(_), .. } if runs < 5 => {}
+            other => panic!("{other:?} in run {runs}"),
+        }
+    };
+    assert_eq!((runs, desk.inside(&room)), (3, people(&all)));
+}
+
+#[tokio::test]
+async fn who_may_not_be_taken_out_now_is_taken_out_when_that_is_allowed() {
+    let calls = AtomicUsize::new(0);
+    let desk = Desk::with(move |asked, _| {
+        let is_first = asked.starts_with("DELETE") && calls.fetch_add(1, Ordering::Relaxed) == 0;
+        is_first.then(|| refusal(code::NO_PERMISSION)).flatten()
+    })
+    .await;
+    let room = opened(desk.messenger.open_room(GUILD, &request("m1", &["7", "8"])).await);
+    let outcome = desk.messenger.set_members(GUILD, &room, &people(&["8", "9"])).await;
+    assert!(!matches!(outcome, Outcome::Sent { .. }), "{outcome:?}");
+    assert_eq!(desk.inside(&room), ["7", "8", "9"], "the others come in all the same");
+    opened(desk.restarted().set_members(GUILD, &room, &people(&["8", "9"])).await);
+    assert!(!desk.inside(&room).contains(&"7".to_owned()), "{:?}", desk.inside(&room));
+}
+
+#[tokio::test]
+async fn in_a_channel_only_what_the_bot_granted_is_taken_away() {
+    let plan = RoomPlan { channels: true, lists_members: false };
+    let may = (1_u64 << 10 | 1 << 11 | 1 << 14 | 1 << 15 | 1 << 16).to_string();
+    let desk = Desk::planned(plan, move |asked, _| {
+        let overwrites = json!([
+            { "id": "5", "type": 1, "allow": may, "deny": "0" },
+            { "id": "6", "type": 1, "allow": "0", "deny": "1024" },
+            { "id": "4", "type": 1, "allow": "8589935616", "deny": "0" },
+        ]);
+        asked.starts_with("GET channels/").then(|| (200, json!({ "permission_overwrites": overwrites })))
+    })
+    .await;
+    let room = opened(desk.messenger.open_room(GUILD, &request("m1", &["7"])).await);
+    opened(desk.messenger.set_members(GUILD, &room, &people(&["7"])).await);
+    let out: Vec<String> = desk.asked().into_iter().filter(|asked| asked.starts_with("DELETE")).collect();
+    assert_eq!(out, [format!("DELETE channels/{room}/permissions/5")]);
+}
+
+#[tokio::test]
 async fn with_the_members_intent_whoever_came_by_a_side_door_is_taken_out_but_no_bot() {
     let plan = RoomPlan { channels: false, lists_members: true };
     let desk = Desk::planned(plan, |asked, _| {
@@ -132,6 +191,14 @@ async fn what_the_bot_may_not_do_is_told_with_what_to_change() {
     let outcome = desk.messenger.open_room(GUILD, &request("m1", &["7"])).await;
     let Outcome::Refused { reason } = outcome else { panic!("{outcome:?}") };
     assert!(reason.contains("Create Private Threads") && reason.contains("open the room again"), "{reason}");
+    let full = Desk::with(|asked, _| match asked {
+        "POST channels/500/threads" => refusal(code::TOO_MANY_THREADS),
+        _ => None,
+    })
+    .await;
+    let outcome = full.messenger.open_room(GUILD, &request("m1", &["7"])).await;
+    let Outcome::Refused { reason } = outcome else { panic!("{outcome:?}") };
+    assert!(reason.contains("as many open threads as Discord allows"), "{reason}");
 }
 
 #[tokio::test]
