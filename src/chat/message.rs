@@ -147,6 +147,8 @@ pub enum TimeStyle {
     Time,
     /// Date and time.
     DateTime,
+    /// Date and time with the day of the week in full, to compare with a clock.
+    Full,
     /// "in 3 days".
     Relative,
 }

@@ -26,6 +26,7 @@ impl Reader {
         match style {
             TimeStyle::Date => civil.strftime("%a %-d %b %Y").to_string(),
             TimeStyle::Time => format!("{} ({zone})", civil.strftime("%H:%M")),
+            TimeStyle::Full => format!("{} ({zone})", civil.strftime("%A %-d %B %Y, %H:%M")),
             TimeStyle::DateTime => format!("{} ({zone})", civil.strftime("%a %-d %b %Y, %H:%M")),
             TimeStyle::Relative => relative(at, self.now),
         }

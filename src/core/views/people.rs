@@ -286,5 +286,11 @@ pub(in crate::core) fn zone_set(person: &Person, now: Instant) -> Message {
             person.zone.name(),
             civil.strftime("%A, %H:%M")
         ))
-        .note(["If that is wrong, name a city: ".into(), command("zone Europe/Lisbon"), ".".into()])
+        .note([
+            "Your device calls this moment ".into(),
+            time(now, TimeStyle::Full),
+            ". If the two do not agree, name a city: ".into(),
+            command("zone Europe/Lisbon"),
+            ".".into(),
+        ])
 }

@@ -140,6 +140,7 @@ impl Line<'_> {
             TimeStyle::Date => 'D',
             TimeStyle::Time => 't',
             TimeStyle::DateTime => 'f',
+            TimeStyle::Full => 'F',
             TimeStyle::Relative => 'R',
         };
         self.ours(&format!("<t:{seconds}:{style}>"), false);

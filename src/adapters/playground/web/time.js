@@ -76,7 +76,8 @@ export function styled(at, style, zone, now) {
   if (style === "relative") return relative(at, now);
   if (style === "date") return shortDate(at, zone, now);
   const time = `${clockTime(at, zone)} ${zoneName(at, zone)}`;
-  return style === "time" ? time : `${shortDate(at, zone, now)}, ${time}`;
+  if (style === "time") return time;
+  return `${style === "full" ? longDate(at, zone) : shortDate(at, zone, now)}, ${time}`;
 }
 
 /** 2025-01-16 08:30 UTC */

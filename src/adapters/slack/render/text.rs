@@ -30,6 +30,8 @@ const fn format(style: TimeStyle) -> &'static str {
     match style {
         TimeStyle::Date => "{date_long_pretty}",
         TimeStyle::Time => "{time}",
+        // Without words such as "today": it is to be compared.
+        TimeStyle::Full => "{date_long} at {time}",
         // Slack's own relative form looks back only, so a distance is said as the moment itself.
         TimeStyle::DateTime | TimeStyle::Relative => "{date_long_pretty} at {time}",
     }
@@ -41,7 +43,7 @@ fn in_utc(at: Instant, style: TimeStyle) -> String {
     match style {
         TimeStyle::Date => civil.strftime("%a %-d %b %Y").to_string(),
         TimeStyle::Time => civil.strftime("%H:%M UTC").to_string(),
-        TimeStyle::DateTime | TimeStyle::Relative => civil.strftime("%a %-d %b %Y, %H:%M UTC").to_string(),
+        TimeStyle::DateTime | TimeStyle::Full | TimeStyle::Relative => civil.strftime("%a %-d %b %Y, %H:%M UTC").to_string(),
     }
 }
 

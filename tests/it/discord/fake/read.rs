@@ -176,6 +176,7 @@ impl<'a> Eyes<'a> {
                 "t" | "T" => TimeStyle::Time,
                 "d" | "D" => TimeStyle::Date,
                 "R" => TimeStyle::Relative,
+                "F" => TimeStyle::Full,
                 _ => TimeStyle::DateTime,
             };
             return Some((self.reader.time(Instant::from_secs(at.parse().ok()?), style), left));

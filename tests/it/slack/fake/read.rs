@@ -47,6 +47,7 @@ impl<'a> Eyes<'a> {
 
     fn time(&self, at: i64, format: &str) -> String {
         let style = match (format.contains("{date"), format.contains("{time")) {
+            (true, true) if format.contains("{date_long}") => TimeStyle::Full,
             (true, true) => TimeStyle::DateTime,
             (false, true) => TimeStyle::Time,
             (true, false) => TimeStyle::Date,

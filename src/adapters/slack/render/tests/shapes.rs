@@ -37,6 +37,7 @@ fn span() -> impl Strategy<Value = Span> {
         TimeStyle::Date,
         TimeStyle::Time,
         TimeStyle::DateTime,
+        TimeStyle::Full,
         TimeStyle::Relative,
     ]);
     prop_oneof![
