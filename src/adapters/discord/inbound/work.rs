@@ -23,7 +23,7 @@ use crate::adapters::discord::draw::Artist;
 use crate::adapters::discord::render::picker;
 use crate::chat::Messenger;
 use crate::clock::{Clock, IdSource};
-use crate::core::{Core, Input, Reply, Request};
+use crate::core::{Core, Input, Reply, Request, Told};
 use crate::domain::civil::Instant;
 use crate::store::inbox::Parcel;
 
@@ -69,6 +69,11 @@ impl Office {
 
     /// Asks the core for somebody whose guild is settled.
     pub(super) async fn ask(&self, act: &Act, delivery: &str, input: Input) -> Reply {
+        self.hand_in(act, delivery, input).await.reply
+    }
+
+    /// The same for whoever has to know whether the core carried it out.
+    pub(super) async fn hand_in(&self, act: &Act, delivery: &str, input: Input) -> Told {
         self.ask_as(&act.guild, &act.asked.who, act.asked.guild.is_some(), act.room(), delivery, input).await
     }
 
@@ -81,7 +86,7 @@ impl Office {
         room: Option<&str>,
         delivery: &str,
         input: Input,
-    ) -> Reply {
+    ) -> Told {
         let _turn = self.turns.acquire().await;
         let organisers = self.organisers(guild, who).await;
         let who = &Profiles::counted(who, organisers.as_deref());
@@ -101,7 +106,7 @@ impl Office {
             delivery: delivery.to_owned(),
             input,
         };
-        self.core.handle(request).await
+        self.core.carry_out(request).await
     }
 
     /// The role of those who run programmes in a guild. Who has no role, or may manage the guild, needs none.
