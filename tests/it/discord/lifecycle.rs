@@ -3,10 +3,11 @@
 
 use serde_json::{Value, json};
 
+use super::desk::{Desk, by_request, free_port};
 use super::fake::world::Member;
-use super::fake::{APP, Kind, rights};
-use crate::harness::discord::{GUILD, id_of, until};
-use crate::harness::{Bot, NOT_ON_DISCORD, Stage, days, has, lacks};
+use super::fake::{APP, Kind, World, rights};
+use crate::harness::discord::{Adapter, BOT_MAY, GUILD, OWNER, Setup, config_for, hasty, id_of, until};
+use crate::harness::{Bot, NOT_ON_DISCORD, Stage, days, has, lacks, texts};
 
 fn messages(bot: &Bot) -> usize {
     let world = bot.discord().fake().world();
@@ -162,13 +163,37 @@ async fn a_server_that_is_only_unreachable_is_not_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn by_request_the_bot_finds_out_which_servers_it_is_in_and_which_it_was_taken_out_of() {
+    // One more than Discord names at once.
+    let other = |n: u64| (GUILD.parse::<u64>().expect("a number") + n).to_string();
+    let more = |world: &mut World| {
+        for n in 1..=200 {
+            world.add_guild(&other(n), &format!("Server {n}"), OWNER, BOT_MAY);
+        }
+    };
+    let (desk, _) = Desk::by_request(more).await;
+    let store = desk.adapter.core.store().clone();
+    let active = "SELECT w.name FROM workspaces w JOIN installs i ON i.workspace = w.external_id \
+                  WHERE w.state = 'active' AND i.state = 'active' ORDER BY w.external_id";
+    let names = async || texts(&store, active, &[]).await;
+    until("they are not found out", || async { names().await.len() == 201 }).await;
+    assert_eq!(names().await[..2], ["The council", "Server 1"], "nobody has done anything yet");
+    desk.fake.world().guild_mut(&other(1)).members.remove(APP);
+    // Looking again is for every sixth hour and for each start.
+    let config = by_request(config_for(&desk.fake), free_port().await);
+    let (store, clock) = (store.clone(), desk.clock.clone());
+    let again = Adapter::open(Setup { store, clock, session: 2, reach: hasty(), config });
+    until("it is not noticed", || async { names().await.len() == 200 }).await;
+    assert_eq!(names().await[..2], ["The council", "Server 2"]);
+    drop(again);
+    desk.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_told_without_the_fields_that_libraries_want_is_served_all_the_same() {
-    let desk = super::desk::Desk::with(
-        |_| {},
-        |options| super::fake::Options { incomplete: true, ..options },
-        |config| config,
-    )
-    .await;
+    let desk =
+        Desk::with(|_| {}, |options| super::fake::Options { incomplete: true, ..options }, |config| config)
+            .await;
     let mark = desk.fake.world().mark();
     assert!(desk.command("ada", "help").await.ack.is_some());
     desk.adapter.idle().await;
@@ -180,7 +205,7 @@ async fn a_server_told_without_the_fields_that_libraries_want_is_served_all_the_
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_newcomer_is_asked_for_their_zone_once() {
-    let desk = super::desk::Desk::new().await;
+    let desk = Desk::new().await;
     let mut all = Vec::new();
     for _ in 0..2 {
         let mark = desk.fake.world().mark();

@@ -86,17 +86,25 @@ impl Office {
         match told {
             Ok(()) => End::Done,
             Err(error) => {
-                self.news.forget(guild);
                 tracing::warn!(error.reason = %error, inbox.kind = %parcel.kind, "discord.news_not_taken");
                 End::Again(AGAIN_SECS)
             }
         }
     }
 
-    async fn joined(&self, guild: &str, name: &str) -> Result<(), StoreError> {
+    /// The bot is in the guild, which is called so.
+    pub(super) async fn joined(&self, guild: &str, name: &str) -> Result<(), StoreError> {
         if !self.news.learn(guild, name) {
             return Ok(());
         }
+        let entered = self.enter(guild, name).await;
+        if entered.is_err() {
+            self.news.forget(guild);
+        }
+        entered
+    }
+
+    async fn enter(&self, guild: &str, name: &str) -> Result<(), StoreError> {
         let name = Some(name).filter(|name| !name.is_empty());
         self.core.workspace_changed(PLATFORM, guild, name, true).await?;
         let now = self.now();

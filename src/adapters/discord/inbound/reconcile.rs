@@ -1,5 +1,5 @@
 //! Looking over what may have happened while nobody listened: guilds that are gone, rooms that vanished, people who
-//! left. Invariant: only a clear "there is no such thing" of Discord's counts as gone; what cannot be asked stays as it
+//! left; and, where Discord tells nothing by itself, guilds that the bot was added to. Invariant: only a clear "there is no such thing" of Discord's counts as gone; what cannot be asked stays as it
 //! is known.
 
 use std::collections::{BTreeSet, VecDeque};
@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, watch};
 use super::lifecycle::Look;
 use super::work::Office;
 use crate::adapters::discord::PLATFORM;
+use crate::adapters::discord::arrange::{Named, named};
 use crate::adapters::discord::permissions::listed;
 use crate::adapters::discord::transport::{Call, Rest, Route, Urgency, fault};
 use crate::core::RoomLoss;
@@ -21,6 +22,10 @@ use crate::store::StoreError;
 
 /// Everything is looked over at least this often: without the intent for members nobody tells who left.
 const EVERY: Duration = Duration::from_hours(6);
+/// When Discord could not say in which guilds the bot is, it is asked again after this long.
+const AGAIN: Duration = Duration::from_mins(5);
+/// Discord names no more guilds at once than this.
+const PAGE: usize = 200;
 /// Questions are asked this far apart, so that nobody who waits for an answer has to stand in line behind them.
 const BETWEEN: Duration = Duration::from_millis(120);
 
@@ -44,6 +49,8 @@ pub trait Census: Send + Sync {
     async fn room(&self, room: &str) -> There;
     /// Whether the bot is in a guild.
     async fn guild(&self, guild: &str) -> There;
+    /// All guilds that the bot is in; nothing when nobody can say now.
+    async fn guilds(&self) -> Option<Vec<Named>>;
 }
 
 #[async_trait]
@@ -62,7 +69,26 @@ impl Census for Rest {
 
     async fn guild(&self, guild: &str) -> There {
         let Some(guild_id) = number(guild).map(GuildId::new) else { return There::Unknown };
-        there(self, Route::Guild { guild_id }, &[fault::code::UNKNOWN_GUILD]).await
+        // Whoever is in a guild may look at it.
+        let gone = [fault::code::UNKNOWN_GUILD, fault::code::NO_ACCESS];
+        there(self, Route::Guild { guild_id }, &gone).await
+    }
+
+    async fn guilds(&self) -> Option<Vec<Named>> {
+        let (mut all, mut after) = (Vec::new(), 0);
+        loop {
+            let params = vec![("limit", PAGE.to_string()), ("after", after.to_string())];
+            let call = Call::get(Route::UserMeGuilds).urgency(Urgency::Bulk).params(params);
+            let answer = self.call(call).await.ok()?;
+            let page: Vec<Named> = answer.as_array()?.iter().filter_map(named).collect();
+            let (is_last, last) = (page.len() < PAGE, page.last().and_then(|guild| number(&guild.id)));
+            all.extend(page);
+            if is_last {
+                return Some(all);
+            }
+            // Pages that lead nowhere would be asked for without an end.
+            after = last.filter(|last| *last > after)?;
+        }
     }
 }
 
@@ -90,6 +116,8 @@ pub struct Surveyor {
     census: Arc<dyn Census>,
     looks: mpsc::UnboundedReceiver<Look>,
     waiting: VecDeque<Look>,
+    /// Whether Discord tells nothing by itself.
+    untold: bool,
 }
 
 impl std::fmt::Debug for Surveyor {
@@ -99,16 +127,25 @@ impl std::fmt::Debug for Surveyor {
 }
 
 impl Surveyor {
-    /// Looks over what it is asked to.
-    pub fn new(office: Arc<Office>, census: Arc<dyn Census>, looks: mpsc::UnboundedReceiver<Look>) -> Self {
-        Self { office, census, looks, waiting: VecDeque::new() }
+    /// Looks over what it is asked to. Where Discord tells nothing by itself (`untold`), it finds out by itself in
+    /// which guilds the bot is.
+    pub fn new(
+        office: Arc<Office>,
+        census: Arc<dyn Census>,
+        looks: mpsc::UnboundedReceiver<Look>,
+        untold: bool,
+    ) -> Self {
+        Self { office, census, looks, waiting: VecDeque::new(), untold }
     }
 
     /// Runs until `stop` turns true.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
         let mut every = tokio::time::interval(EVERY);
         every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        every.tick().await;
+        if !self.untold {
+            // Each connection has its guilds looked over when it stands.
+            every.tick().await;
+        }
         loop {
             let all = tokio::select! {
                 biased;
@@ -124,7 +161,13 @@ impl Surveyor {
                 () = std::future::ready(()), if !self.waiting.is_empty() => false,
             };
             if all {
-                self.queue_all().await;
+                let listed = tokio::select! {
+                    _ = stop.wait_for(|stop| *stop) => return,
+                    listed = self.queue_all() => listed,
+                };
+                if !listed {
+                    every.reset_after(AGAIN);
+                }
             }
             if let Some(look) = self.waiting.pop_front() {
                 // A stop does not wait for a long list.
@@ -142,13 +185,35 @@ impl Surveyor {
         }
     }
 
-    async fn queue_all(&mut self) {
+    /// Has all guilds looked over; false when nobody can say now which they are.
+    async fn queue_all(&mut self) -> bool {
         self.office.shelf.sweep(self.office.now()).await;
-        match known_guilds(&self.office).await {
-            Ok(guilds) => guilds.into_iter().for_each(|guild| self.queue(Look::Guild(guild))),
-            Err(error) => tracing::warn!(error.reason = %error, "discord.guilds_not_listed"),
+        match self.all_guilds().await {
+            Ok((guilds, listed)) => {
+                guilds.into_iter().for_each(|guild| self.queue(Look::Guild(guild)));
+                listed
+            }
+            Err(error) => {
+                tracing::warn!(error.reason = %error, "discord.guilds_not_listed");
+                false
+            }
         }
     }
+
+    /// The guilds to look over, and whether they are all.
+    async fn all_guilds(&self) -> Result<(Vec<String>, bool), StoreError> {
+        let listed = !self.untold || enter_all(&self.office, &*self.census).await?;
+        Ok((known_guilds(&self.office).await?, listed))
+    }
+}
+
+/// Takes note of the guilds that the bot is in; false when Discord cannot say now.
+async fn enter_all(office: &Office, census: &dyn Census) -> Result<bool, StoreError> {
+    let Some(guilds) = census.guilds().await else { return Ok(false) };
+    for guild in guilds {
+        office.joined(&guild.id, &guild.name).await?;
+    }
+    Ok(true)
 }
 
 /// The guilds that the bot was last known to be in.
@@ -177,19 +242,23 @@ pub(super) async fn ready(
 
 async fn survey(office: &Office, census: &dyn Census, look: &Look) {
     let surveyed = match look {
-        Look::Guild(guild) => match survey_rooms(office, census, guild).await {
-            Ok(()) => match survey_people(office, census, guild).await {
-                Ok(()) => survey_rights(office, guild).await,
-                error => error,
-            },
-            error => error,
-        },
+        Look::Guild(guild) => survey_guild(office, census, guild).await,
         Look::Rooms(guild) => survey_rooms(office, census, guild).await,
         Look::Rights(guild) => survey_rights(office, guild).await,
     };
     if let Err(error) = surveyed {
         tracing::warn!(error.reason = %error, "discord.not_looked_over");
     }
+}
+
+async fn survey_guild(office: &Office, census: &dyn Census, guild: &str) -> Result<(), StoreError> {
+    if census.guild(guild).await == There::No {
+        // Its rooms and people went with it.
+        return office.removed(guild).await;
+    }
+    survey_rooms(office, census, guild).await?;
+    survey_people(office, census, guild).await?;
+    survey_rights(office, guild).await
 }
 
 async fn survey_rooms(office: &Office, census: &dyn Census, guild: &str) -> Result<(), StoreError> {

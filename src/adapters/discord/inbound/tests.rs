@@ -19,7 +19,9 @@ use crate::chat::messenger::{Found, Outcome, Place, RoomRequest};
 use crate::clock::{Ids, VirtualClock};
 use crate::content::Content;
 use crate::domain::civil::Instant;
+use crate::domain::words::Presence;
 use crate::store::Store;
+use crate::store::installs::Install;
 
 /// What was said: how, and what.
 type Said = (&'static str, Value);
@@ -131,6 +133,11 @@ impl Census for Ledger {
     async fn guild(&self, guild: &str) -> There {
         there(guild)
     }
+
+    async fn guilds(&self) -> Option<Vec<Named>> {
+        let named = |id: &str, name: &str| Named { id: id.into(), name: name.into() };
+        Some(vec![named("500", "Mentoring"), named("509", "Just left")])
+    }
 }
 
 /// One channel to write in and one that others hide; whatever is chosen is written down.
@@ -187,6 +194,11 @@ pub(super) struct Scene {
 
 impl Scene {
     pub(super) async fn new() -> Self {
+        Self::with(false).await
+    }
+
+    /// Where Discord tells nothing by itself, or does.
+    async fn with(by_request: bool) -> Self {
         let (sender, said) = mpsc::unbounded_channel();
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(&folder.path().join("discord.db").to_string_lossy()).await.expect("opens");
@@ -208,6 +220,7 @@ impl Scene {
             ids,
             root: "/mentor".into(),
             admins: Vec::new(),
+            by_request,
         }));
         let (stop, stopped) = watch::channel(false);
         let running = tokio::spawn({
@@ -511,9 +524,30 @@ async fn who_left_and_what_vanished_while_nobody_listened_is_found_out() {
     tokio::time::timeout(Duration::from_secs(20), gone).await.expect("the leaver is noticed");
     let installs =
         scene.core.store().read().await.expect("reads").list_installs(PLATFORM).await.expect("a list");
-    let active: Vec<_> =
-        installs.iter().filter(|i| i.state == crate::domain::words::Presence::Active).collect();
+    let active: Vec<_> = installs.iter().filter(|i| i.state == Presence::Active).collect();
     assert_eq!(active.len(), 1, "the guild that is gone is noticed: {installs:?}");
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn where_nothing_is_told_the_guilds_of_the_bot_are_found_out_at_the_start() {
+    let scene = Scene::with(true).await;
+    let installs = async || {
+        let mut tx = scene.core.store().read().await.expect("reads");
+        tx.list_installs(PLATFORM).await.expect("a list")
+    };
+    let gone = |install: &Install| install.state == Presence::Gone;
+    let found_out = async {
+        while !installs().await.iter().any(gone) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), found_out).await.expect("what is gone is noticed");
+    let known: Vec<_> = installs().await.into_iter().map(|i| (i.name.clone(), gone(&i))).collect();
+    assert_eq!(known, [("Mentoring".to_owned(), false), ("Just left".to_owned(), true)]);
+    scene.hear(&slash(1, Some("500"), "home")).await;
+    let belongs = scene.core.belongs_to(PLATFORM, "700").await.expect("a list");
+    assert_eq!(belongs[0].name, "Mentoring", "and not called by its number");
     scene.end().await;
 }
 
