@@ -28,6 +28,8 @@ pub enum Look {
     Rooms(String),
     /// What the bot may in a guild.
     Rights(String),
+    /// What somebody may in a guild, with the roles they have now.
+    Person(String, Who),
 }
 
 /// What was told already, and who looks over the rest.
@@ -148,6 +150,11 @@ impl Office {
     }
 
     async fn renamed(&self, guild: &str, who: &Who) -> Result<(), StoreError> {
+        let known = self.core.belongs_to(PLATFORM, &who.account).await?;
+        if known.iter().any(|home| home.workspace == guild) {
+            // What their roles let them do in their own conversation must not wait for an act of theirs in the guild.
+            self.news.look(Look::Person(guild.to_owned(), who.clone()));
+        }
         // Whose rights were not seen since the start says them with their next act.
         let Some(fresh) = self.profiles.renamed(guild, who) else { return Ok(()) };
         let told = self.core.account_changed(PLATFORM, guild, &self.profiles.actor(&fresh), true).await;

@@ -7,14 +7,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use serde_json::{Value, json};
 use serenity::model::id::{ChannelId, GuildId, UserId};
 use tokio::sync::{mpsc, watch};
 
+use super::envelope::{RUNS_THE_GUILD, Who, member};
 use super::lifecycle::Look;
 use super::work::Office;
 use crate::adapters::discord::PLATFORM;
 use crate::adapters::discord::arrange::{Named, named};
-use crate::adapters::discord::permissions::listed;
+use crate::adapters::discord::permissions::{effective, listed};
 use crate::adapters::discord::transport::{Call, Rest, Route, Urgency, fault};
 use crate::core::RoomLoss;
 use crate::domain::words::Presence;
@@ -30,10 +32,10 @@ const PAGE: usize = 200;
 const BETWEEN: Duration = Duration::from_millis(120);
 
 /// What Discord says of something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum There {
-    /// It is there.
-    Yes,
+    /// It is there, and this is how Discord shows it.
+    Yes(Value),
     /// It surely is not.
     No,
     /// Nobody can say now.
@@ -94,7 +96,7 @@ impl Census for Rest {
 
 async fn there(rest: &Rest, route: Route<'_>, gone: &[u64]) -> There {
     match rest.call(Call::get(route).urgency(Urgency::Bulk)).await {
-        Ok(_) => There::Yes,
+        Ok(shown) => There::Yes(shown),
         Err(error) if error.is_any(gone) => There::No,
         Err(_) => There::Unknown,
     }
@@ -245,6 +247,7 @@ async fn survey(office: &Office, census: &dyn Census, look: &Look) {
         Look::Guild(guild) => survey_guild(office, census, guild).await,
         Look::Rooms(guild) => survey_rooms(office, census, guild).await,
         Look::Rights(guild) => survey_rights(office, guild).await,
+        Look::Person(guild, who) => survey_person(office, census, guild, who).await,
     };
     if let Err(error) = surveyed {
         tracing::warn!(error.reason = %error, "discord.not_looked_over");
@@ -252,12 +255,14 @@ async fn survey(office: &Office, census: &dyn Census, look: &Look) {
 }
 
 async fn survey_guild(office: &Office, census: &dyn Census, guild: &str) -> Result<(), StoreError> {
-    if census.guild(guild).await == There::No {
+    let shown = match census.guild(guild).await {
+        There::Yes(shown) => Some(shown),
         // Its rooms and people went with it.
-        return office.removed(guild).await;
-    }
+        There::No => return office.removed(guild).await,
+        There::Unknown => None,
+    };
     survey_rooms(office, census, guild).await?;
-    survey_people(office, census, guild).await?;
+    survey_people(office, census, guild, shown.as_ref()).await?;
     survey_rights(office, guild).await
 }
 
@@ -273,14 +278,44 @@ async fn survey_rooms(office: &Office, census: &dyn Census, guild: &str) -> Resu
     Ok(())
 }
 
-async fn survey_people(office: &Office, census: &dyn Census, guild: &str) -> Result<(), StoreError> {
+/// Who is still there and what they may; `shown` is the guild as Discord shows it.
+async fn survey_people(
+    office: &Office,
+    census: &dyn Census,
+    guild: &str,
+    shown: Option<&Value>,
+) -> Result<(), StoreError> {
     for person in office.core.directory(PLATFORM, guild).await? {
-        if census.member(guild, &person.account).await == There::No {
-            office.left(guild, &person.account).await?;
+        match (census.member(guild, &person.account).await, shown) {
+            (There::No, _) => office.left(guild, &person.account).await?,
+            (There::Yes(found), Some(shown)) => {
+                if let Some(who) = member(&found) {
+                    office.recognise(guild, &Who { admin: runs(shown, &who), ..who }).await?;
+                }
+            }
+            (There::Yes(_) | There::Unknown, _) => {}
         }
         tokio::time::sleep(BETWEEN).await;
     }
     Ok(())
+}
+
+/// What somebody may whose roles may have changed. Where that cannot be found out they run nothing until their next act
+/// in the guild, with which Discord says it.
+async fn survey_person(
+    office: &Office,
+    census: &dyn Census,
+    guild: &str,
+    who: &Who,
+) -> Result<(), StoreError> {
+    let admin = matches!(census.guild(guild).await, There::Yes(shown) if runs(&shown, who));
+    office.recognise(guild, &Who { admin, ..who.clone() }).await
+}
+
+/// Whether somebody runs a guild: as its owner, or by a role.
+fn runs(guild: &Value, who: &Who) -> bool {
+    let member = json!({"user": {"id": who.account}, "roles": who.roles});
+    effective(guild, &member, None) & RUNS_THE_GUILD != 0
 }
 
 /// Staff hear what the bot was not allowed any more, before a room or a message fails for it.
@@ -297,6 +332,20 @@ async fn survey_rights(office: &Office, guild: &str) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn owners_and_those_whose_roles_say_so_run_a_guild_and_nobody_else() {
+        let guild = json!({"id": "5", "owner_id": "1", "roles": [
+            {"id": "5", "permissions": "1024"}, {"id": "8", "permissions": "8"}, {"id": "9", "permissions": "32"},
+        ]});
+        let who = |account: &str, role: &str| Who {
+            account: account.into(),
+            roles: vec![role.into()],
+            ..Who::default()
+        };
+        assert!(runs(&guild, &who("1", "")) && runs(&guild, &who("2", "8")) && runs(&guild, &who("2", "9")));
+        assert!(!runs(&guild, &who("2", "5")) && !runs(&guild, &who("2", "7")));
+    }
 
     #[test]
     fn a_guild_is_on_the_connection_that_its_id_says() {

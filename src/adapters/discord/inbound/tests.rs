@@ -113,25 +113,25 @@ impl Messenger for Scribe {
     }
 }
 
-/// Everybody and everything is there but what ends in 9.
+/// Everybody and everything is there but what ends in 9, and nobody has a role.
 struct Ledger;
 
-fn there(id: &str) -> There {
-    if id.ends_with('9') { There::No } else { There::Yes }
+fn there(id: &str, shown: Value) -> There {
+    if id.ends_with('9') { There::No } else { There::Yes(shown) }
 }
 
 #[async_trait]
 impl Census for Ledger {
     async fn member(&self, _guild: &str, account: &str) -> There {
-        there(account)
+        there(account, json!({"user": {"id": account, "username": "ada", "global_name": "Ada Example"}}))
     }
 
     async fn room(&self, room: &str) -> There {
-        there(room)
+        there(room, json!({"id": room}))
     }
 
     async fn guild(&self, guild: &str) -> There {
-        there(guild)
+        there(guild, json!({"id": guild, "owner_id": "1", "roles": []}))
     }
 
     async fn guilds(&self) -> Option<Vec<Named>> {
@@ -526,6 +526,42 @@ async fn who_left_and_what_vanished_while_nobody_listened_is_found_out() {
         scene.core.store().read().await.expect("reads").list_installs(PLATFORM).await.expect("a list");
     let active: Vec<_> = installs.iter().filter(|i| i.state == Presence::Active).collect();
     assert_eq!(active.len(), 1, "the guild that is gone is noticed: {installs:?}");
+    scene.end().await;
+}
+
+/// What somebody is in a guild, once that is not what it was.
+async fn title_after(scene: &Scene, before: &str) -> &'static str {
+    let changed = async {
+        loop {
+            let listed = scene.core.directory(PLATFORM, "500").await.expect("a list");
+            if listed[0].title != before {
+                return listed[0].title;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), changed).await.expect("it changes")
+}
+
+#[tokio::test]
+async fn who_lost_the_roles_to_run_a_guild_runs_it_no_more_even_in_their_own_conversation() {
+    let scene = Scene::new().await;
+    for told in [true, false] {
+        let id = if told { 1 } else { 2 };
+        scene.hear(&slash(id, Some("500"), "home")).await;
+        assert_eq!(title_after(&scene, "").await, "Administrator", "Discord said so with the act");
+        if told {
+            let user = json!({"id": "700", "username": "ada", "global_name": "Ada Example"});
+            let changed = json!({"guild_id": "500", "user": user, "roles": []});
+            let delivery = Delivery::from_event("GUILD_MEMBER_UPDATE", &changed);
+            scene.inbound.reception.receive(delivery).await;
+        } else {
+            scene.inbound.office.news.look(lifecycle::Look::Guild("500".into()));
+        }
+        assert_eq!(title_after(&scene, "Administrator").await, "");
+        let said = scene.hear(&press(id + 2, None, "program create", &[])).await;
+        assert!(said.to_string().contains("Only administrators"), "{said}");
+    }
     scene.end().await;
 }
 

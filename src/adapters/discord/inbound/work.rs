@@ -25,6 +25,7 @@ use crate::chat::Messenger;
 use crate::clock::{Clock, IdSource};
 use crate::core::{Core, Input, Reply, Request, Told};
 use crate::domain::civil::Instant;
+use crate::store::StoreError;
 use crate::store::inbox::Parcel;
 
 /// Requests that are with the core at once: more would only stand in line for the database, and what arrives has to
@@ -91,11 +92,7 @@ impl Office {
         let organisers = self.organisers(guild, who).await;
         let who = &Profiles::counted(who, organisers.as_deref());
         let actor = self.profiles.actor(who);
-        if here
-            && self.profiles.note(guild, who)
-            && let Err(error) = self.core.account_changed(PLATFORM, guild, &actor, true).await
-        {
-            self.profiles.unsee(guild, &who.account);
+        if here && let Err(error) = self.take_over(guild, who).await {
             tracing::warn!(error.reason = %error, "discord.profile_not_taken_over");
         }
         let request = Request {
@@ -107,6 +104,25 @@ impl Office {
             input,
         };
         self.core.carry_out(request).await
+    }
+
+    /// Takes over how somebody counts in a guild, if that is news.
+    async fn take_over(&self, guild: &str, who: &Who) -> Result<(), StoreError> {
+        if !self.profiles.note(guild, who) {
+            return Ok(());
+        }
+        let told = self.core.account_changed(PLATFORM, guild, &self.profiles.actor(who), true).await;
+        if told.is_err() {
+            self.profiles.unsee(guild, &who.account);
+        }
+        told
+    }
+
+    /// Takes over what Discord says of somebody without an act of theirs: `admin` says whether the guild's roles let
+    /// them run it.
+    pub(super) async fn recognise(&self, guild: &str, who: &Who) -> Result<(), StoreError> {
+        let organisers = self.organisers(guild, who).await;
+        self.take_over(guild, &Profiles::counted(who, organisers.as_deref())).await
     }
 
     /// The role of those who run programmes in a guild. Who has no role, or may manage the guild, needs none.
@@ -167,7 +183,7 @@ impl Office {
         act: &mut Act,
         said: Option<&str>,
         asked: &str,
-    ) -> Result<Option<End>, crate::store::StoreError> {
+    ) -> Result<Option<End>, StoreError> {
         let account = act.asked.who.account.clone();
         if !act.asked.at_home {
             return Ok(Some(self.tell(act, &words::not_here()).await));
