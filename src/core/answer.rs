@@ -7,7 +7,7 @@ use super::access::Standing;
 use super::command::ROOT;
 use super::ctx::Ctx;
 use super::parse::{self, Invocation, Unread};
-use super::request::{Failure, Input, Reply, Request};
+use super::request::{Failure, Input, Reply, Request, Told};
 use super::views::refusals;
 use super::{Core, handlers};
 use crate::domain::civil::Instant;
@@ -22,6 +22,11 @@ const RETRIES: usize = 2;
 impl Core {
     /// Carries out a request. Never fails: whatever happens, the person gets an answer.
     pub async fn handle(&self, request: Request) -> Reply {
+        self.carry_out(request).await.reply
+    }
+
+    /// The same for whoever has to know whether it was carried out.
+    pub async fn carry_out(&self, request: Request) -> Told {
         let mut outcome = self.try_handle(&request).await;
         for _ in 0..RETRIES {
             // Two first contacts at the same moment: one of them finds the other's rows on its second try.
@@ -30,7 +35,8 @@ impl Core {
             }
             outcome = self.try_handle(&request).await;
         }
-        match outcome {
+        let taken = outcome.as_ref().is_ok_and(|reply| !matches!(reply, Reply::Form(_)));
+        let reply = match outcome {
             Ok(reply) => reply,
             Err(Failure::Refused(message)) => Reply::Private(*message),
             Err(Failure::Fault(StoreError::Unavailable(why))) => {
@@ -42,7 +48,8 @@ impl Core {
                 tracing::error!(error.reference = %reference, error.reason = %error, "core.fault");
                 Reply::Private(refusals::fault(&reference))
             }
-        }
+        };
+        Told { reply, taken }
     }
 
     async fn try_handle(&self, request: &Request) -> Result<Reply, Failure> {

@@ -41,7 +41,7 @@ mod tidy;
 mod views;
 
 pub use dispatch::Tick;
-pub use request::{Actor, Failure, Input, Reply, Request};
+pub use request::{Actor, Failure, Input, Reply, Request, Told};
 pub use rooms::RoomLoss;
 
 /// How long somebody who asks for groups waits for the proposal itself, before they are shown how far the search is.

@@ -70,6 +70,16 @@ pub enum Reply {
     Silent,
 }
 
+/// What came of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// What the person gets back.
+    pub reply: Reply,
+    /// Whether it was carried out: not when it was refused, when something broke, or when there is a form to fill in
+    /// first.
+    pub taken: bool,
+}
+
 /// Why a command was not carried out.
 #[derive(Debug)]
 pub enum Failure {

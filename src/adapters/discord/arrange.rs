@@ -186,7 +186,8 @@ fn name_of(one: &Value) -> &str {
     one["name"].as_str().unwrap_or_default()
 }
 
-fn named(one: &Value) -> Option<Named> {
+/// Id and name of something of Discord's; nothing where it has no id.
+pub(super) fn named(one: &Value) -> Option<Named> {
     Some(Named { id: one["id"].as_str()?.to_owned(), name: name_of(one).to_owned() })
 }
 

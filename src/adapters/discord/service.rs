@@ -117,6 +117,7 @@ impl Discord {
             ids: self.ids.clone(),
             root: ROOT.to_owned(),
             admins: self.config.admins.clone(),
+            by_request: self.config.mode == DiscordMode::Http,
         }))
     }
 

@@ -1,36 +1,13 @@
 //! What nobody should send: forged and unsigned requests, interactions that are stale, odd or of another server, forms
 //! that are filed twice, words that would be markup.
 
-use std::net::SocketAddr;
-
-use roundtable::config::{Discord, DiscordMode};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 
 use super::desk::Desk;
-use super::fake::{APP, Delivered, Mode, User, signed};
+use super::fake::{APP, Delivered, User, signed};
 use crate::harness::discord::{GUILD, id_of};
 use crate::harness::{Bot, Stage, has, lacks, numbers};
 use crate::slack::fake::post;
-
-/// A port that nobody has now.
-async fn free_port() -> SocketAddr {
-    let probe = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
-    probe.local_addr().expect("it has an address")
-}
-
-/// The adapter behind an address that Discord posts to.
-async fn door() -> (Desk, String) {
-    let listen = free_port().await;
-    let by_request = |config| Discord { mode: DiscordMode::Http, listen, ..config };
-    let url = format!("http://{listen}/discord/interactions");
-    let mode = Mode::Http(url.clone());
-    let desk = Desk::with(|_| {}, |options| super::fake::Options { mode, ..options }, by_request).await;
-    desk.registered().await;
-    let up = || async { tokio::net::TcpStream::connect(listen).await.is_ok() };
-    crate::harness::discord::until("nobody listens", up).await;
-    (desk, url)
-}
 
 async fn known(desk: &Desk) -> i64 {
     numbers(desk.adapter.core.store(), "SELECT count(*) FROM accounts", &[]).await[0]
@@ -43,7 +20,7 @@ fn help(desk: &Desk) -> Value {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_fresh_and_rightly_signed_requests_have_an_effect() {
-    let (desk, url) = door().await;
+    let (desk, url) = Desk::by_request(|_| {}).await;
     let now = desk.now().as_micros() / 1_000_000;
     let payload = help(&desk);
     let body = payload.to_string();
@@ -77,7 +54,7 @@ async fn only_fresh_and_rightly_signed_requests_have_an_effect() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn discord_checks_the_address_and_people_are_served_by_request_as_by_gateway() {
-    let (desk, url) = door().await;
+    let (desk, url) = Desk::by_request(|_| {}).await;
     let now = desk.now().as_micros() / 1_000_000;
     let ping = br#"{"type":1,"id":"1","application_id":"210000000000000001","token":"x","version":1}"#;
     let (status, said) = post(&url, &signed(now, ping), ping).await.expect("an answer");

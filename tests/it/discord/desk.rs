@@ -1,5 +1,6 @@
 //! A fake Discord, the adapter before it and an empty database: what the tests of the port begin from.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,9 +11,10 @@ use roundtable::clock::{Clock as _, VirtualClock};
 use roundtable::config;
 use roundtable::domain::civil::Instant;
 use roundtable::store::Store;
+use tokio::net::TcpListener;
 
 use super::fake::world::{Channel, Message};
-use super::fake::{APP, Fake, Options, World};
+use super::fake::{APP, Fake, Mode, Options, World};
 use crate::harness::discord::{Adapter, GUILD, Setup, config_for, enter, hasty, id_of, world};
 use crate::harness::start;
 
@@ -69,6 +71,19 @@ impl Desk {
             desk.registered().await;
         }
         desk
+    }
+
+    /// Behind an address that Discord posts to, which comes along.
+    pub async fn by_request(change: impl FnOnce(&mut World)) -> (Self, String) {
+        let listen = free_port().await;
+        let url = format!("http://{listen}/discord/interactions");
+        let mode = Mode::Http(url.clone());
+        let configure = |config| by_request(config, listen);
+        let desk = Self::with(change, |options| Options { mode, ..options }, configure).await;
+        desk.registered().await;
+        let up = || async { tokio::net::TcpStream::connect(listen).await.is_ok() };
+        crate::harness::discord::until("nobody listens", up).await;
+        (desk, url)
     }
 
     /// Waits until the commands are registered.
@@ -165,6 +180,17 @@ impl Desk {
         self.adapter.shut().await;
         self.fake.must_be_clean();
     }
+}
+
+/// A port that nobody has now.
+pub async fn free_port() -> SocketAddr {
+    let probe = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    probe.local_addr().expect("it has an address")
+}
+
+/// The same bot, listening here for what Discord posts.
+pub fn by_request(config: config::Discord, listen: SocketAddr) -> config::Discord {
+    config::Discord { mode: config::DiscordMode::Http, listen, ..config }
 }
 
 /// A request for a room of the first so many people.

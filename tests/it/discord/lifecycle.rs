@@ -1,12 +1,14 @@
 //! What Discord tells without anybody asking: new names, people and rooms that go, the bot thrown out and brought back;
 //! and what it does not tell, found out after the next connection.
 
+use roundtable::config::Discord;
 use serde_json::{Value, json};
 
+use super::desk::{Desk, by_request, free_port};
 use super::fake::world::Member;
-use super::fake::{APP, Kind, rights};
-use crate::harness::discord::{GUILD, id_of, until};
-use crate::harness::{Bot, NOT_ON_DISCORD, Stage, days, has, lacks};
+use super::fake::{APP, Kind, World, rights};
+use crate::harness::discord::{Adapter, BOT_MAY, GUILD, OWNER, Setup, config_for, hasty, id_of, until};
+use crate::harness::{Bot, NOT_ON_DISCORD, Stage, days, has, lacks, numbers, texts};
 
 fn messages(bot: &Bot) -> usize {
     let world = bot.discord().fake().world();
@@ -53,21 +55,52 @@ fn messages_to(bot: &Bot, handle: &str) -> usize {
     world.direct_of(&id_of(handle)).map_or(0, |c| c.messages.iter().filter(|m| m.author == APP).count())
 }
 
+/// A bot that Discord tells of members.
+async fn told_of_members() -> Desk {
+    let allow = |world: &mut World| world.privileged = 1 << 1;
+    Desk::with(allow, |options| options, |config| Discord { member_intent: true, ..config }).await
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn with_the_intent_for_members_a_leaver_is_noticed_at_once() {
-    let mut bot = Bot::small_group(Stage::Discord).await;
-    bot.discord().fake().world().privileged = 1 << 1;
-    let heard = bot.discord().adapter().heard();
-    // The gateway tells it only to who asked; this bot did not.
+    let desk = told_of_members().await;
+    assert!(desk.command("ben", "help").await.ack.is_some());
+    desk.adapter.idle().await;
+    let state = "SELECT state FROM accounts WHERE handle = 'ben'";
+    let state = async || texts(desk.adapter.core.store(), state, &[]).await;
+    assert_eq!(state().await, ["active"]);
+    desk.fake.world().guild_mut(GUILD).members.remove(&id_of("ben"));
     let user = json!({ "id": id_of("ben"), "username": "ben", "discriminator": "0", "avatar": null });
-    bot.discord().fake().tell(
-        Some(GUILD),
-        "GUILD_MEMBER_REMOVE",
-        &json!({ "guild_id": GUILD, "user": user }),
-    );
-    bot.says("ada", "/mentor help").await;
-    assert!(bot.discord().adapter().heard() > heard);
-    has(&bot.says("cleo", "/mentor groups show").await, "Ben Brook");
+    let left = json!({ "guild_id": GUILD, "user": user });
+    desk.fake.tell(Some(GUILD), "GUILD_MEMBER_REMOVE", &left);
+    until("nobody notices", || async { state().await == ["gone"] }).await;
+    desk.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_lost_the_role_founds_no_programme_in_their_own_conversation_either() {
+    let desk = told_of_members().await;
+    assert!(desk.command("ada", "help").await.ack.is_some());
+    desk.adapter.idle().await;
+    let admin = "SELECT admin FROM accounts WHERE handle = 'ada'";
+    let admin = async || numbers(desk.adapter.core.store(), admin, &[]).await;
+    assert_eq!(admin().await, [1]);
+    desk.fake.world().guild_mut(GUILD).members.insert(id_of("ada"), Member::default());
+    let user = json!({ "id": id_of("ada"), "username": "ada", "discriminator": "0", "avatar": null });
+    let changed = json!({
+        "guild_id": GUILD, "user": user, "nick": null, "roles": [], "joined_at": "2026-01-05T09:00:00.000000+00:00",
+        "deaf": false, "mute": false, "flags": 0, "pending": false, "premium_since": null, "avatar": null,
+    });
+    desk.fake.tell(Some(GUILD), "GUILD_MEMBER_UPDATE", &changed);
+    until("nobody looks what is left", || async { admin().await == [0] }).await;
+    let (mark, heard) = (desk.fake.world().mark(), desk.adapter.heard());
+    let create =
+        "program create name=P slug=pp goal=G starts=2027-01-04 ends=2028-01-03 zone=Europe/Berlin waves=2";
+    desk.fake.write(&id_of("ada"), create);
+    desk.adapter.hears(heard).await;
+    desk.adapter.idle().await;
+    has(&desk.seen("ada", mark).join("\n"), "Only administrators");
+    desk.end().await;
 }
 
 async fn room_of(bot: &Bot, handle: &str) -> String {
@@ -162,13 +195,37 @@ async fn a_server_that_is_only_unreachable_is_not_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn by_request_the_bot_finds_out_which_servers_it_is_in_and_which_it_was_taken_out_of() {
+    // One more than Discord names at once.
+    let other = |n: u64| (GUILD.parse::<u64>().expect("a number") + n).to_string();
+    let more = |world: &mut World| {
+        for n in 1..=200 {
+            world.add_guild(&other(n), &format!("Server {n}"), OWNER, BOT_MAY);
+        }
+    };
+    let (desk, _) = Desk::by_request(more).await;
+    let store = desk.adapter.core.store().clone();
+    let active = "SELECT w.name FROM workspaces w JOIN installs i ON i.workspace = w.external_id \
+                  WHERE w.state = 'active' AND i.state = 'active' ORDER BY w.external_id";
+    let names = async || texts(&store, active, &[]).await;
+    until("they are not found out", || async { names().await.len() == 201 }).await;
+    assert_eq!(names().await[..2], ["The council", "Server 1"], "nobody has done anything yet");
+    desk.fake.world().guild_mut(&other(1)).members.remove(APP);
+    // Looking again is for every sixth hour and for each start.
+    let config = by_request(config_for(&desk.fake), free_port().await);
+    let (store, clock) = (store.clone(), desk.clock.clone());
+    let again = Adapter::open(Setup { store, clock, session: 2, reach: hasty(), config });
+    until("it is not noticed", || async { names().await.len() == 200 }).await;
+    assert_eq!(names().await[..2], ["The council", "Server 2"]);
+    drop(again);
+    desk.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_told_without_the_fields_that_libraries_want_is_served_all_the_same() {
-    let desk = super::desk::Desk::with(
-        |_| {},
-        |options| super::fake::Options { incomplete: true, ..options },
-        |config| config,
-    )
-    .await;
+    let desk =
+        Desk::with(|_| {}, |options| super::fake::Options { incomplete: true, ..options }, |config| config)
+            .await;
     let mark = desk.fake.world().mark();
     assert!(desk.command("ada", "help").await.ack.is_some());
     desk.adapter.idle().await;
@@ -180,7 +237,7 @@ async fn a_server_told_without_the_fields_that_libraries_want_is_served_all_the_
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_newcomer_is_asked_for_their_zone_once() {
-    let desk = super::desk::Desk::new().await;
+    let desk = Desk::new().await;
     let mut all = Vec::new();
     for _ in 0..2 {
         let mark = desk.fake.world().mark();

@@ -8,6 +8,7 @@ mod desk;
 mod directs;
 pub mod fake;
 mod faults;
+mod forms;
 mod lifecycle;
 mod load;
 mod setup;

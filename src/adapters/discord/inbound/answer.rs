@@ -33,7 +33,12 @@ impl Office {
     /// Tells the person.
     pub(super) async fn tell(&self, act: &Act, message: &Message) -> End {
         let parts = self.looks.reply(&act.guild, act.home(), message).await;
-        match self.show(act, &parts, act.private()).await {
+        self.tell_drawn(act, message, &parts).await
+    }
+
+    /// Tells the person with what was drawn of a message.
+    pub(super) async fn tell_drawn(&self, act: &Act, message: &Message, parts: &[Rendered]) -> End {
+        match self.show(act, parts, act.private()).await {
             Ok(()) => End::Done,
             Err(error) => self.otherwise(act, message, &error).await,
         }

@@ -15,6 +15,8 @@ pub use event::KINDS;
 /// The workspace of what was done in a direct conversation, which belongs to no guild.
 pub const DIRECT: &str = "@me";
 
+/// `ADMINISTRATOR` and `MANAGE_GUILD`: whoever has one of them runs the guild.
+pub const RUNS_THE_GUILD: u64 = (1 << 3) | (1 << 5);
 /// Longest id that is kept: a snowflake has at most twenty digits.
 const MOST_ID: usize = 20;
 /// Longest name that is kept, in characters.
@@ -197,7 +199,7 @@ pub enum Errand {
         /// The account.
         account: String,
     },
-    /// Somebody came to the guild or is called otherwise now.
+    /// Somebody came to the guild, is called otherwise now or has other roles.
     Renamed {
         /// Who; `admin` is not known.
         who: Who,
@@ -290,6 +292,18 @@ fn who(user: &Value, nick: Option<&str>) -> Option<Who> {
     let names = [nick.unwrap_or_default(), string(user, "/global_name"), handle.as_str()];
     let name = names.into_iter().map(|name| clipped(name, MOST_NAME)).find(|name| !name.is_empty());
     Some(Who { name: name.unwrap_or_else(|| handle.clone()), handle, account, ..Who::default() })
+}
+
+/// A member of a guild as Discord shows them, with their roles. Whether they run the guild is not in it.
+pub fn member(member: &Value) -> Option<Who> {
+    let who = who(member.get("user")?, member.get("nick").and_then(Value::as_str))?;
+    Some(Who { roles: roles(member), ..who })
+}
+
+/// The roles of a member.
+fn roles(member: &Value) -> Vec<String> {
+    let roles = member.get("roles").and_then(Value::as_array).into_iter().flatten();
+    roles.filter_map(|role| role.as_str().map(str::to_owned)).collect()
 }
 
 fn is_bot(user: &Value) -> bool {

@@ -12,7 +12,7 @@ use super::work::Office;
 use crate::adapters::common::inbox::End;
 use crate::adapters::common::mentions::people_of;
 use crate::adapters::discord::render::{Control, Filed, FormSteps, Press, Turn, read_component, read_modal};
-use crate::chat::Form;
+use crate::chat::{Form, Message};
 use crate::core::{Input, Reply};
 use crate::domain::civil::Instant;
 
@@ -158,17 +158,28 @@ impl Office {
         self.shelf.keep(id, &draft, self.now()).await;
         let act = &Act { guild: draft.guild.clone(), ..act.clone() };
         let input = Input::Form { command: command.clone(), values };
-        match self.ask(act, &format!("f:{id}"), input).await {
+        let told = self.hand_in(act, &format!("f:{id}"), input).await;
+        match told.reply {
             Reply::Form(form) => {
                 let people = people_of(&form.intro);
                 let draft = Draft { people, steps: FormSteps::new(&form), ..draft };
                 self.shelf.keep(id, &draft, self.now()).await;
                 self.show_step(act, id, &draft).await;
             }
+            Reply::Private(message) if !told.taken => drop(self.hand_back(act, id, &message).await),
             reply => {
                 self.shelf.forget(id).await;
                 self.answer(act, &command, reply).await;
             }
         }
+    }
+
+    /// Tells why a form was not taken, and leads back to it as it stands.
+    async fn hand_back(&self, act: &Act, id: &str, message: &Message) -> End {
+        let mut parts = self.looks.reply(&act.guild, act.home(), message).await;
+        if let Some(last) = parts.pop() {
+            parts.push(last.leading_back_to(id));
+        }
+        self.tell_drawn(act, message, &parts).await
     }
 }

@@ -28,6 +28,8 @@ pub enum Look {
     Rooms(String),
     /// What the bot may in a guild.
     Rights(String),
+    /// What somebody may in a guild, with the roles they have now.
+    Person(String, Who),
 }
 
 /// What was told already, and who looks over the rest.
@@ -86,17 +88,25 @@ impl Office {
         match told {
             Ok(()) => End::Done,
             Err(error) => {
-                self.news.forget(guild);
                 tracing::warn!(error.reason = %error, inbox.kind = %parcel.kind, "discord.news_not_taken");
                 End::Again(AGAIN_SECS)
             }
         }
     }
 
-    async fn joined(&self, guild: &str, name: &str) -> Result<(), StoreError> {
+    /// The bot is in the guild, which is called so.
+    pub(super) async fn joined(&self, guild: &str, name: &str) -> Result<(), StoreError> {
         if !self.news.learn(guild, name) {
             return Ok(());
         }
+        let entered = self.enter(guild, name).await;
+        if entered.is_err() {
+            self.news.forget(guild);
+        }
+        entered
+    }
+
+    async fn enter(&self, guild: &str, name: &str) -> Result<(), StoreError> {
         let name = Some(name).filter(|name| !name.is_empty());
         self.core.workspace_changed(PLATFORM, guild, name, true).await?;
         let now = self.now();
@@ -140,6 +150,11 @@ impl Office {
     }
 
     async fn renamed(&self, guild: &str, who: &Who) -> Result<(), StoreError> {
+        let known = self.core.belongs_to(PLATFORM, &who.account).await?;
+        if known.iter().any(|home| home.workspace == guild) {
+            // What their roles let them do in their own conversation must not wait for an act of theirs in the guild.
+            self.news.look(Look::Person(guild.to_owned(), who.clone()));
+        }
         // Whose rights were not seen since the start says them with their next act.
         let Some(fresh) = self.profiles.renamed(guild, who) else { return Ok(()) };
         let told = self.core.account_changed(PLATFORM, guild, &self.profiles.actor(&fresh), true).await;

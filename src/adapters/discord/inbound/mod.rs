@@ -89,6 +89,8 @@ pub struct Parts {
     pub root: String,
     /// Who counts as an administrator besides those who run their guild: account ids and unique names.
     pub admins: Vec<String>,
+    /// Whether deliveries come by request: then Discord tells nothing by itself.
+    pub by_request: bool,
 }
 
 impl std::fmt::Debug for Parts {
@@ -127,7 +129,8 @@ pub struct Standing {
 impl Inbound {
     /// Puts the parts together; nothing runs yet.
     pub fn new(parts: Parts) -> Self {
-        let Parts { core, messenger, answers, census, meets, arrange, clock, ids, root, admins } = parts;
+        let Parts { core, messenger, answers, census, meets, arrange, clock, ids, root, admins, by_request } =
+            parts;
         let store = core.store().clone();
         let own = Arc::new(Mutex::new(String::new()));
         let (look, looks) = mpsc::unbounded_channel();
@@ -149,7 +152,7 @@ impl Inbound {
         });
         let (inbox, keeper) = inbox(PLATFORM, store, clock.clone(), office.clone());
         let reception = Arc::new(Reception::new(inbox, office.clone(), clock.clone(), ids));
-        let surveyor = Surveyor::new(office.clone(), census.clone(), looks);
+        let surveyor = Surveyor::new(office.clone(), census.clone(), looks, by_request);
         let (lines, workers) = (Arc::default(), Mutex::new(Some((keeper, surveyor))));
         Self { clock, answers, census, office, reception, lines, own, workers }
     }

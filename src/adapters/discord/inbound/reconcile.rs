@@ -1,5 +1,5 @@
 //! Looking over what may have happened while nobody listened: guilds that are gone, rooms that vanished, people who
-//! left. Invariant: only a clear "there is no such thing" of Discord's counts as gone; what cannot be asked stays as it
+//! left; and, where Discord tells nothing by itself, guilds that the bot was added to. Invariant: only a clear "there is no such thing" of Discord's counts as gone; what cannot be asked stays as it
 //! is known.
 
 use std::collections::{BTreeSet, VecDeque};
@@ -7,13 +7,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use serde_json::{Value, json};
 use serenity::model::id::{ChannelId, GuildId, UserId};
 use tokio::sync::{mpsc, watch};
 
+use super::envelope::{RUNS_THE_GUILD, Who, member};
 use super::lifecycle::Look;
 use super::work::Office;
 use crate::adapters::discord::PLATFORM;
-use crate::adapters::discord::permissions::listed;
+use crate::adapters::discord::arrange::{Named, named};
+use crate::adapters::discord::permissions::{effective, listed};
 use crate::adapters::discord::transport::{Call, Rest, Route, Urgency, fault};
 use crate::core::RoomLoss;
 use crate::domain::words::Presence;
@@ -21,14 +24,18 @@ use crate::store::StoreError;
 
 /// Everything is looked over at least this often: without the intent for members nobody tells who left.
 const EVERY: Duration = Duration::from_hours(6);
+/// When Discord could not say in which guilds the bot is, it is asked again after this long.
+const AGAIN: Duration = Duration::from_mins(5);
+/// Discord names no more guilds at once than this.
+const PAGE: usize = 200;
 /// Questions are asked this far apart, so that nobody who waits for an answer has to stand in line behind them.
 const BETWEEN: Duration = Duration::from_millis(120);
 
 /// What Discord says of something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum There {
-    /// It is there.
-    Yes,
+    /// It is there, and this is how Discord shows it.
+    Yes(Value),
     /// It surely is not.
     No,
     /// Nobody can say now.
@@ -44,6 +51,8 @@ pub trait Census: Send + Sync {
     async fn room(&self, room: &str) -> There;
     /// Whether the bot is in a guild.
     async fn guild(&self, guild: &str) -> There;
+    /// All guilds that the bot is in; nothing when nobody can say now.
+    async fn guilds(&self) -> Option<Vec<Named>>;
 }
 
 #[async_trait]
@@ -62,13 +71,32 @@ impl Census for Rest {
 
     async fn guild(&self, guild: &str) -> There {
         let Some(guild_id) = number(guild).map(GuildId::new) else { return There::Unknown };
-        there(self, Route::Guild { guild_id }, &[fault::code::UNKNOWN_GUILD]).await
+        // Whoever is in a guild may look at it.
+        let gone = [fault::code::UNKNOWN_GUILD, fault::code::NO_ACCESS];
+        there(self, Route::Guild { guild_id }, &gone).await
+    }
+
+    async fn guilds(&self) -> Option<Vec<Named>> {
+        let (mut all, mut after) = (Vec::new(), 0);
+        loop {
+            let params = vec![("limit", PAGE.to_string()), ("after", after.to_string())];
+            let call = Call::get(Route::UserMeGuilds).urgency(Urgency::Bulk).params(params);
+            let answer = self.call(call).await.ok()?;
+            let page: Vec<Named> = answer.as_array()?.iter().filter_map(named).collect();
+            let (is_last, last) = (page.len() < PAGE, page.last().and_then(|guild| number(&guild.id)));
+            all.extend(page);
+            if is_last {
+                return Some(all);
+            }
+            // Pages that lead nowhere would be asked for without an end.
+            after = last.filter(|last| *last > after)?;
+        }
     }
 }
 
 async fn there(rest: &Rest, route: Route<'_>, gone: &[u64]) -> There {
     match rest.call(Call::get(route).urgency(Urgency::Bulk)).await {
-        Ok(_) => There::Yes,
+        Ok(shown) => There::Yes(shown),
         Err(error) if error.is_any(gone) => There::No,
         Err(_) => There::Unknown,
     }
@@ -90,6 +118,8 @@ pub struct Surveyor {
     census: Arc<dyn Census>,
     looks: mpsc::UnboundedReceiver<Look>,
     waiting: VecDeque<Look>,
+    /// Whether Discord tells nothing by itself.
+    untold: bool,
 }
 
 impl std::fmt::Debug for Surveyor {
@@ -99,16 +129,25 @@ impl std::fmt::Debug for Surveyor {
 }
 
 impl Surveyor {
-    /// Looks over what it is asked to.
-    pub fn new(office: Arc<Office>, census: Arc<dyn Census>, looks: mpsc::UnboundedReceiver<Look>) -> Self {
-        Self { office, census, looks, waiting: VecDeque::new() }
+    /// Looks over what it is asked to. Where Discord tells nothing by itself (`untold`), it finds out by itself in
+    /// which guilds the bot is.
+    pub fn new(
+        office: Arc<Office>,
+        census: Arc<dyn Census>,
+        looks: mpsc::UnboundedReceiver<Look>,
+        untold: bool,
+    ) -> Self {
+        Self { office, census, looks, waiting: VecDeque::new(), untold }
     }
 
     /// Runs until `stop` turns true.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
         let mut every = tokio::time::interval(EVERY);
         every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        every.tick().await;
+        if !self.untold {
+            // Each connection has its guilds looked over when it stands.
+            every.tick().await;
+        }
         loop {
             let all = tokio::select! {
                 biased;
@@ -124,7 +163,13 @@ impl Surveyor {
                 () = std::future::ready(()), if !self.waiting.is_empty() => false,
             };
             if all {
-                self.queue_all().await;
+                let listed = tokio::select! {
+                    _ = stop.wait_for(|stop| *stop) => return,
+                    listed = self.queue_all() => listed,
+                };
+                if !listed {
+                    every.reset_after(AGAIN);
+                }
             }
             if let Some(look) = self.waiting.pop_front() {
                 // A stop does not wait for a long list.
@@ -142,13 +187,35 @@ impl Surveyor {
         }
     }
 
-    async fn queue_all(&mut self) {
+    /// Has all guilds looked over; false when nobody can say now which they are.
+    async fn queue_all(&mut self) -> bool {
         self.office.shelf.sweep(self.office.now()).await;
-        match known_guilds(&self.office).await {
-            Ok(guilds) => guilds.into_iter().for_each(|guild| self.queue(Look::Guild(guild))),
-            Err(error) => tracing::warn!(error.reason = %error, "discord.guilds_not_listed"),
+        match self.all_guilds().await {
+            Ok((guilds, listed)) => {
+                guilds.into_iter().for_each(|guild| self.queue(Look::Guild(guild)));
+                listed
+            }
+            Err(error) => {
+                tracing::warn!(error.reason = %error, "discord.guilds_not_listed");
+                false
+            }
         }
     }
+
+    /// The guilds to look over, and whether they are all.
+    async fn all_guilds(&self) -> Result<(Vec<String>, bool), StoreError> {
+        let listed = !self.untold || enter_all(&self.office, &*self.census).await?;
+        Ok((known_guilds(&self.office).await?, listed))
+    }
+}
+
+/// Takes note of the guilds that the bot is in; false when Discord cannot say now.
+async fn enter_all(office: &Office, census: &dyn Census) -> Result<bool, StoreError> {
+    let Some(guilds) = census.guilds().await else { return Ok(false) };
+    for guild in guilds {
+        office.joined(&guild.id, &guild.name).await?;
+    }
+    Ok(true)
 }
 
 /// The guilds that the bot was last known to be in.
@@ -177,19 +244,26 @@ pub(super) async fn ready(
 
 async fn survey(office: &Office, census: &dyn Census, look: &Look) {
     let surveyed = match look {
-        Look::Guild(guild) => match survey_rooms(office, census, guild).await {
-            Ok(()) => match survey_people(office, census, guild).await {
-                Ok(()) => survey_rights(office, guild).await,
-                error => error,
-            },
-            error => error,
-        },
+        Look::Guild(guild) => survey_guild(office, census, guild).await,
         Look::Rooms(guild) => survey_rooms(office, census, guild).await,
         Look::Rights(guild) => survey_rights(office, guild).await,
+        Look::Person(guild, who) => survey_person(office, census, guild, who).await,
     };
     if let Err(error) = surveyed {
         tracing::warn!(error.reason = %error, "discord.not_looked_over");
     }
+}
+
+async fn survey_guild(office: &Office, census: &dyn Census, guild: &str) -> Result<(), StoreError> {
+    let shown = match census.guild(guild).await {
+        There::Yes(shown) => Some(shown),
+        // Its rooms and people went with it.
+        There::No => return office.removed(guild).await,
+        There::Unknown => None,
+    };
+    survey_rooms(office, census, guild).await?;
+    survey_people(office, census, guild, shown.as_ref()).await?;
+    survey_rights(office, guild).await
 }
 
 async fn survey_rooms(office: &Office, census: &dyn Census, guild: &str) -> Result<(), StoreError> {
@@ -204,14 +278,44 @@ async fn survey_rooms(office: &Office, census: &dyn Census, guild: &str) -> Resu
     Ok(())
 }
 
-async fn survey_people(office: &Office, census: &dyn Census, guild: &str) -> Result<(), StoreError> {
+/// Who is still there and what they may; `shown` is the guild as Discord shows it.
+async fn survey_people(
+    office: &Office,
+    census: &dyn Census,
+    guild: &str,
+    shown: Option<&Value>,
+) -> Result<(), StoreError> {
     for person in office.core.directory(PLATFORM, guild).await? {
-        if census.member(guild, &person.account).await == There::No {
-            office.left(guild, &person.account).await?;
+        match (census.member(guild, &person.account).await, shown) {
+            (There::No, _) => office.left(guild, &person.account).await?,
+            (There::Yes(found), Some(shown)) => {
+                if let Some(who) = member(&found) {
+                    office.recognise(guild, &Who { admin: runs(shown, &who), ..who }).await?;
+                }
+            }
+            (There::Yes(_) | There::Unknown, _) => {}
         }
         tokio::time::sleep(BETWEEN).await;
     }
     Ok(())
+}
+
+/// What somebody may whose roles may have changed. Where that cannot be found out they run nothing until their next act
+/// in the guild, with which Discord says it.
+async fn survey_person(
+    office: &Office,
+    census: &dyn Census,
+    guild: &str,
+    who: &Who,
+) -> Result<(), StoreError> {
+    let admin = matches!(census.guild(guild).await, There::Yes(shown) if runs(&shown, who));
+    office.recognise(guild, &Who { admin, ..who.clone() }).await
+}
+
+/// Whether somebody runs a guild: as its owner, or by a role.
+fn runs(guild: &Value, who: &Who) -> bool {
+    let member = json!({"user": {"id": who.account}, "roles": who.roles});
+    effective(guild, &member, None) & RUNS_THE_GUILD != 0
 }
 
 /// Staff hear what the bot was not allowed any more, before a room or a message fails for it.
@@ -228,6 +332,20 @@ async fn survey_rights(office: &Office, guild: &str) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn owners_and_those_whose_roles_say_so_run_a_guild_and_nobody_else() {
+        let guild = json!({"id": "5", "owner_id": "1", "roles": [
+            {"id": "5", "permissions": "1024"}, {"id": "8", "permissions": "8"}, {"id": "9", "permissions": "32"},
+        ]});
+        let who = |account: &str, role: &str| Who {
+            account: account.into(),
+            roles: vec![role.into()],
+            ..Who::default()
+        };
+        assert!(runs(&guild, &who("1", "")) && runs(&guild, &who("2", "8")) && runs(&guild, &who("2", "9")));
+        assert!(!runs(&guild, &who("2", "5")) && !runs(&guild, &who("2", "7")));
+    }
 
     #[test]
     fn a_guild_is_on_the_connection_that_its_id_says() {

@@ -19,7 +19,9 @@ use crate::chat::messenger::{Found, Outcome, Place, RoomRequest};
 use crate::clock::{Ids, VirtualClock};
 use crate::content::Content;
 use crate::domain::civil::Instant;
+use crate::domain::words::Presence;
 use crate::store::Store;
+use crate::store::installs::Install;
 
 /// What was said: how, and what.
 type Said = (&'static str, Value);
@@ -111,25 +113,30 @@ impl Messenger for Scribe {
     }
 }
 
-/// Everybody and everything is there but what ends in 9.
+/// Everybody and everything is there but what ends in 9, and nobody has a role.
 struct Ledger;
 
-fn there(id: &str) -> There {
-    if id.ends_with('9') { There::No } else { There::Yes }
+fn there(id: &str, shown: Value) -> There {
+    if id.ends_with('9') { There::No } else { There::Yes(shown) }
 }
 
 #[async_trait]
 impl Census for Ledger {
     async fn member(&self, _guild: &str, account: &str) -> There {
-        there(account)
+        there(account, json!({"user": {"id": account, "username": "ada", "global_name": "Ada Example"}}))
     }
 
     async fn room(&self, room: &str) -> There {
-        there(room)
+        there(room, json!({"id": room}))
     }
 
     async fn guild(&self, guild: &str) -> There {
-        there(guild)
+        there(guild, json!({"id": guild, "owner_id": "1", "roles": []}))
+    }
+
+    async fn guilds(&self) -> Option<Vec<Named>> {
+        let named = |id: &str, name: &str| Named { id: id.into(), name: name.into() };
+        Some(vec![named("500", "Mentoring"), named("509", "Just left")])
     }
 }
 
@@ -187,6 +194,11 @@ pub(super) struct Scene {
 
 impl Scene {
     pub(super) async fn new() -> Self {
+        Self::with(false).await
+    }
+
+    /// Where Discord tells nothing by itself, or does.
+    async fn with(by_request: bool) -> Self {
         let (sender, said) = mpsc::unbounded_channel();
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(&folder.path().join("discord.db").to_string_lossy()).await.expect("opens");
@@ -208,6 +220,7 @@ impl Scene {
             ids,
             root: "/mentor".into(),
             admins: Vec::new(),
+            by_request,
         }));
         let (stop, stopped) = watch::channel(false);
         let running = tokio::spawn({
@@ -511,9 +524,66 @@ async fn who_left_and_what_vanished_while_nobody_listened_is_found_out() {
     tokio::time::timeout(Duration::from_secs(20), gone).await.expect("the leaver is noticed");
     let installs =
         scene.core.store().read().await.expect("reads").list_installs(PLATFORM).await.expect("a list");
-    let active: Vec<_> =
-        installs.iter().filter(|i| i.state == crate::domain::words::Presence::Active).collect();
+    let active: Vec<_> = installs.iter().filter(|i| i.state == Presence::Active).collect();
     assert_eq!(active.len(), 1, "the guild that is gone is noticed: {installs:?}");
+    scene.end().await;
+}
+
+/// What somebody is in a guild, once that is not what it was.
+async fn title_after(scene: &Scene, before: &str) -> &'static str {
+    let changed = async {
+        loop {
+            let listed = scene.core.directory(PLATFORM, "500").await.expect("a list");
+            if listed[0].title != before {
+                return listed[0].title;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), changed).await.expect("it changes")
+}
+
+#[tokio::test]
+async fn who_lost_the_roles_to_run_a_guild_runs_it_no_more_even_in_their_own_conversation() {
+    let scene = Scene::new().await;
+    for told in [true, false] {
+        let id = if told { 1 } else { 2 };
+        scene.hear(&slash(id, Some("500"), "home")).await;
+        assert_eq!(title_after(&scene, "").await, "Administrator", "Discord said so with the act");
+        if told {
+            let user = json!({"id": "700", "username": "ada", "global_name": "Ada Example"});
+            let changed = json!({"guild_id": "500", "user": user, "roles": []});
+            let delivery = Delivery::from_event("GUILD_MEMBER_UPDATE", &changed);
+            scene.inbound.reception.receive(delivery).await;
+        } else {
+            scene.inbound.office.news.look(lifecycle::Look::Guild("500".into()));
+        }
+        assert_eq!(title_after(&scene, "Administrator").await, "");
+        let said = scene.hear(&press(id + 2, None, "program create", &[])).await;
+        assert!(said.to_string().contains("Only administrators"), "{said}");
+    }
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn where_nothing_is_told_the_guilds_of_the_bot_are_found_out_at_the_start() {
+    let scene = Scene::with(true).await;
+    let installs = async || {
+        let mut tx = scene.core.store().read().await.expect("reads");
+        tx.list_installs(PLATFORM).await.expect("a list")
+    };
+    let gone = |install: &Install| install.state == Presence::Gone;
+    let found_out = async {
+        while !installs().await.iter().any(gone) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), found_out).await.expect("what is gone is noticed");
+    let known: Vec<_> = installs().await.into_iter().map(|i| (i.name.clone(), gone(&i))).collect();
+    assert_eq!(known, [("Mentoring".to_owned(), false), ("Just left".to_owned(), true)]);
+    scene.hear(&slash(1, Some("500"), "home")).await;
+    let belongs = scene.core.belongs_to(PLATFORM, "700").await.expect("a list");
+    assert_eq!(belongs[0].name, "Mentoring", "and not called by its number");
     scene.end().await;
 }
 

@@ -23,8 +23,8 @@ impl Office {
         let (guild, message) = match self.homes.find(&who.account, None).await {
             Ok(Home::Guild(guild)) => {
                 let input = Input::Text(text.to_owned());
-                let reply = self.ask_as(&guild, &who, false, None, &parcel.delivery, input).await;
-                let message = match reply {
+                let told = self.ask_as(&guild, &who, false, None, &parcel.delivery, input).await;
+                let message = match told.reply {
                     Reply::Private(message) | Reply::Public(message) => message,
                     // Only a press can open a window.
                     Reply::Form(form) => {

@@ -23,8 +23,9 @@ use crate::adapters::discord::draw::Artist;
 use crate::adapters::discord::render::picker;
 use crate::chat::Messenger;
 use crate::clock::{Clock, IdSource};
-use crate::core::{Core, Input, Reply, Request};
+use crate::core::{Core, Input, Reply, Request, Told};
 use crate::domain::civil::Instant;
+use crate::store::StoreError;
 use crate::store::inbox::Parcel;
 
 /// Requests that are with the core at once: more would only stand in line for the database, and what arrives has to
@@ -69,6 +70,11 @@ impl Office {
 
     /// Asks the core for somebody whose guild is settled.
     pub(super) async fn ask(&self, act: &Act, delivery: &str, input: Input) -> Reply {
+        self.hand_in(act, delivery, input).await.reply
+    }
+
+    /// The same for whoever has to know whether the core carried it out.
+    pub(super) async fn hand_in(&self, act: &Act, delivery: &str, input: Input) -> Told {
         self.ask_as(&act.guild, &act.asked.who, act.asked.guild.is_some(), act.room(), delivery, input).await
     }
 
@@ -81,16 +87,12 @@ impl Office {
         room: Option<&str>,
         delivery: &str,
         input: Input,
-    ) -> Reply {
+    ) -> Told {
         let _turn = self.turns.acquire().await;
         let organisers = self.organisers(guild, who).await;
         let who = &Profiles::counted(who, organisers.as_deref());
         let actor = self.profiles.actor(who);
-        if here
-            && self.profiles.note(guild, who)
-            && let Err(error) = self.core.account_changed(PLATFORM, guild, &actor, true).await
-        {
-            self.profiles.unsee(guild, &who.account);
+        if here && let Err(error) = self.take_over(guild, who).await {
             tracing::warn!(error.reason = %error, "discord.profile_not_taken_over");
         }
         let request = Request {
@@ -101,7 +103,26 @@ impl Office {
             delivery: delivery.to_owned(),
             input,
         };
-        self.core.handle(request).await
+        self.core.carry_out(request).await
+    }
+
+    /// Takes over how somebody counts in a guild, if that is news.
+    async fn take_over(&self, guild: &str, who: &Who) -> Result<(), StoreError> {
+        if !self.profiles.note(guild, who) {
+            return Ok(());
+        }
+        let told = self.core.account_changed(PLATFORM, guild, &self.profiles.actor(who), true).await;
+        if told.is_err() {
+            self.profiles.unsee(guild, &who.account);
+        }
+        told
+    }
+
+    /// Takes over what Discord says of somebody without an act of theirs: `admin` says whether the guild's roles let
+    /// them run it.
+    pub(super) async fn recognise(&self, guild: &str, who: &Who) -> Result<(), StoreError> {
+        let organisers = self.organisers(guild, who).await;
+        self.take_over(guild, &Profiles::counted(who, organisers.as_deref())).await
     }
 
     /// The role of those who run programmes in a guild. Who has no role, or may manage the guild, needs none.
@@ -162,7 +183,7 @@ impl Office {
         act: &mut Act,
         said: Option<&str>,
         asked: &str,
-    ) -> Result<Option<End>, crate::store::StoreError> {
+    ) -> Result<Option<End>, StoreError> {
         let account = act.asked.who.account.clone();
         if !act.asked.at_home {
             return Ok(Some(self.tell(act, &words::not_here()).await));

@@ -101,6 +101,8 @@ pub enum Act {
     Back,
     /// Throws the form away.
     Discard,
+    /// Shows the form where it stands.
+    Show,
 }
 
 /// A press on a form, with the step it was shown for.
@@ -120,6 +122,7 @@ pub fn control(form: &str, step: usize, act: &Act) -> String {
         Act::Next => 'n',
         Act::Back => 'b',
         Act::Discard => 'x',
+        Act::Show => 's',
     };
     format!("!{form}:{letter}{step}")
 }
@@ -138,6 +141,7 @@ pub fn read_control(id: &str, picked: &[usize]) -> Option<(String, Control)> {
         ('n', [_]) => Act::Next,
         ('b', [_]) => Act::Back,
         ('x', [_]) => Act::Discard,
+        ('s', [_]) => Act::Show,
         _ => return None,
     };
     Some((form, Control { step: numbers[0], act }))

@@ -128,6 +128,16 @@ impl Rendered {
         }
     }
 
+    /// An answer with a button that leads back to a form on its way; a post stays as it is.
+    #[must_use]
+    pub fn leading_back_to(mut self, form: &str) -> Self {
+        if let Shape::Answer { components } = &mut self.shape {
+            let back = actions::button("Back to the form", &ids::control(form, 0, &Act::Show), 1);
+            components.push(actions::row(&[back]));
+        }
+        self
+    }
+
     /// A post that begins with a mention of an account; an answer is to somebody already and stays as it is.
     #[must_use]
     pub fn addressed_to(mut self, account: &str) -> Self {

@@ -132,6 +132,7 @@ impl FormSteps {
                 Turn::Show
             }
             Act::Discard => Turn::Discard,
+            Act::Show => Turn::Show,
             _ if control.step != self.step => Turn::Show,
             Act::Open => Turn::Open(self.step),
             Act::Back => {

@@ -4,7 +4,8 @@
 use serde_json::Value;
 
 use super::{
-    DIRECT, Delivery, Errand, MOST_NAME, MOST_TEXT, What, clipped, id, is_bot, some, string, unknown, who,
+    DIRECT, Delivery, Errand, MOST_NAME, MOST_TEXT, What, clipped, id, is_bot, member, some, string, unknown,
+    who,
 };
 
 /// The events that mean something here; the others are not even looked at.
@@ -107,12 +108,10 @@ fn inside(kind: &str, value: &Value) -> What {
             None => unknown(kind),
         },
         "GUILD_MEMBER_ADD" | "GUILD_MEMBER_UPDATE" if is_bot(user) => What::Nothing,
-        "GUILD_MEMBER_ADD" | "GUILD_MEMBER_UPDATE" => {
-            match who(user, value.get("nick").and_then(Value::as_str)) {
-                Some(who) => errand(Errand::Renamed { who }),
-                None => unknown(kind),
-            }
-        }
+        "GUILD_MEMBER_ADD" | "GUILD_MEMBER_UPDATE" => match member(value) {
+            Some(who) => errand(Errand::Renamed { who }),
+            None => unknown(kind),
+        },
         "CHANNEL_DELETE" | "THREAD_DELETE" => match some(id(value, "/id")) {
             Some(room) => errand(Errand::RoomDeleted { room, parent: kind == "CHANNEL_DELETE" }),
             None => unknown(kind),

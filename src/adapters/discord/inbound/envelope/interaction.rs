@@ -4,12 +4,10 @@
 use serde_json::{Value, json};
 
 use super::{
-    Asked, DIRECT, Delivery, How, MOST_TEXT, ReplyToken, What, clipped, id, is_bot, some, string, unknown,
-    who,
+    Asked, DIRECT, Delivery, How, MOST_TEXT, RUNS_THE_GUILD, ReplyToken, What, clipped, id, is_bot, roles,
+    some, string, unknown, who,
 };
 
-/// `ADMINISTRATOR` and `MANAGE_GUILD`: whoever has one of them runs the guild.
-const RUNS_THE_GUILD: u64 = (1 << 3) | (1 << 5);
 /// Only the person sees the message.
 const EPHEMERAL: u64 = 1 << 6;
 /// Longest token that is believed.
@@ -56,8 +54,7 @@ fn asked(value: &Value, kind: u64, own: String, guild: Option<String>) -> Option
         return None;
     }
     let mut who = who(user, value.pointer("/member/nick").and_then(Value::as_str))?;
-    let roles = value.pointer("/member/roles").and_then(Value::as_array).filter(|_| guild.is_some());
-    who.roles = roles.into_iter().flatten().filter_map(|role| role.as_str().map(str::to_owned)).collect();
+    who.roles = value.get("member").filter(|_| guild.is_some()).map(roles).unwrap_or_default();
     who.admin = guild.is_some() && flags(value.pointer("/member/permissions")) & RUNS_THE_GUILD != 0;
     let token = string(value, "/token");
     let room = some(id(value, "/channel_id")).or_else(|| some(id(value, "/channel/id")));

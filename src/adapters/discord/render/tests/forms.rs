@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::super::{Act, Control, Filed, FormSteps, Press, Turn, checks, read_component, read_modal};
+use super::super::{Act, Control, Filed, FormSteps, Press, Turn, checks, read_component, read_modal, reply};
 use super::shapes::any_form;
 use super::{controls, filed, look, pressed};
-use crate::chat::{Choice, Field, FieldKind, Form};
+use crate::chat::{Choice, Field, FieldKind, Form, Message};
 
 const ID: &str = "abcdefghij_-klmnopqr";
 
@@ -111,6 +111,24 @@ fn a_press_on_a_step_that_is_over_moves_nothing() {
     assert_eq!(steps, there);
     assert_eq!(press(&mut steps, "Back", &[]), Turn::Show);
     assert_eq!(press(&mut steps, "Discard", &[]), Turn::Discard);
+}
+
+#[test]
+fn an_answer_can_lead_back_to_a_form_as_it_stands() {
+    let fields = vec![Field::new("need", "What would help?", pair()), text("name", "Your name")];
+    let mut steps = FormSteps::new(&form(fields));
+    assert_eq!(press(&mut steps, "Continue", &[]), Turn::Show);
+    let there = steps.clone();
+    let answer = reply(&Message::say("Not now."), &look()).remove(0).leading_back_to(ID);
+    assert_eq!(checks::of_body(&answer.private()), Vec::<String>::new());
+    let back = controls(&answer.body()).remove(0);
+    let Press::Form { form, control } =
+        read_component(&pressed(&answer.body(), &back, &[])).expect("ours").press
+    else {
+        panic!("a control")
+    };
+    assert_eq!((form.as_str(), steps.press(&control)), (ID, Turn::Show));
+    assert_eq!(steps, there);
 }
 
 #[test]
