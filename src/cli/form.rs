@@ -1,6 +1,7 @@
 //! `roundtable form`: groups from plain files, for a programme office without a chat.
 //!
-//! Invariant: nothing is written unless the plan was checked; files are read whole or not at all.
+//! Invariant: nothing is written unless the plan was checked, and never over what is read; files are read whole or not
+//! at all.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // The terminal is this file's business.
 
 use std::fs;
@@ -52,6 +53,7 @@ pub(super) fn run(order: &Form) -> ExitCode {
 }
 
 fn carry_out(order: &Form) -> Result<(), (u8, String)> {
+    let places = places(order).map_err(|words| (2, words))?;
     let programme = read(order).map_err(|words| (2, words))?;
     let people = programme.problem.people.len();
     // A limit of time comes with more steps than fit into it.
@@ -70,21 +72,49 @@ fn carry_out(order: &Form) -> Result<(), (u8, String)> {
     })?;
     let detail = if order.explain { Detail::Full } else { Detail::Short };
     let report = form::markdown(&programme, &formed, detail);
-    let Some(name) = &order.out else {
+    let Some(places) = places else {
         super::show(&report);
         return Ok(());
     };
-    for (ending, text) in [("csv", form::csv(&programme, &formed.plan)), ("md", report)] {
-        let mut path = name.clone().into_os_string();
-        path.push(format!(".{ending}"));
-        let path = PathBuf::from(path);
+    for (path, text) in places.iter().zip([form::csv(&programme, &formed.plan), report]) {
         let wrong = |error| {
             (2, format!("{} cannot be written: {error}. Choose another place with --out.", path.display()))
         };
-        fs::write(&path, text).map_err(wrong)?;
+        fs::write(path, text).map_err(wrong)?;
         println!("Wrote {}.", path.display());
     }
     Ok(())
+}
+
+/// Where table and report go, which is never a file that is read; none without `--out`.
+fn places(order: &Form) -> Result<Option<[PathBuf; 2]>, String> {
+    let Some(name) = &order.out else {
+        return Ok(None);
+    };
+    let place = |ending: &str| {
+        let mut path = name.clone().into_os_string();
+        path.push(ending);
+        PathBuf::from(path)
+    };
+    let places = [place(".csv"), place(".md")];
+    // What is not there yet has no canonical name, and overwrites nothing.
+    for (path, there) in places.iter().filter_map(|path| Some((path, fs::canonicalize(path).ok()?))) {
+        let read = [("--people", Some(&order.people)), ("--rules", order.rules.as_ref())];
+        let own = read.into_iter().filter_map(|(option, input)| Some((option, input?)));
+        for (option, input) in own {
+            if fs::canonicalize(input).is_ok_and(|input| input == there) {
+                return Err(format!(
+                    "--out {} would write the plan over a file that it is made from: {} is {option} {}. Nothing was \
+                     written. Choose another name, such as --out {}-groups.",
+                    name.display(),
+                    path.display(),
+                    input.display(),
+                    name.display()
+                ));
+            }
+        }
+    }
+    Ok(Some(places))
 }
 
 fn read(order: &Form) -> Result<form::Programme, String> {

@@ -11,6 +11,7 @@ use super::request::{Failure, Input, Reply, Request, Told};
 use super::views::refusals;
 use super::{Core, handlers};
 use crate::domain::civil::Instant;
+use crate::domain::text::tidy;
 use crate::domain::words::Presence;
 use crate::store::people::{Account, Person};
 use crate::store::workspaces::Workspace;
@@ -137,7 +138,7 @@ impl Core {
         let standing = Standing { admin: account.admin == 1, roles, in_group: groups > 0, leads: led > 0 };
         let answers = match &request.input {
             Input::Form { values, .. } => {
-                values.iter().map(|(name, value)| (name.clone(), parse::tidy(value))).collect()
+                values.iter().map(|(name, value)| (name.clone(), tidy(value))).collect()
             }
             Input::Text(_) => BTreeMap::new(),
         };

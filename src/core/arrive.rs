@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 
 use super::Core;
-use super::parse;
 use super::request::{Actor, Request};
 use super::views::staff;
 use crate::domain::civil::{Instant, Zone};
 use crate::domain::ids::{AccountId, PersonId, WorkspaceId};
+use crate::domain::text::one_line;
 use crate::domain::words::{Need, NudgeKind, Presence, ProgramState};
 use crate::store::audit::Act;
 use crate::store::people::{Account, Person};
@@ -77,7 +77,7 @@ impl Core {
             dm_room: None,
             created_at: now,
             email: address(actor),
-            name: Some(name(actor)),
+            name: Some(called(actor)),
         };
         tx.insert_account(&account).await?;
         match moved {
@@ -191,12 +191,22 @@ pub(super) fn new_workspace(
 
 /// The name that the platform says.
 pub(super) fn name(actor: &Actor) -> String {
-    parse::one_line(&actor.name).chars().take(80).collect()
+    one_line(&actor.name).trim().chars().take(80).collect()
+}
+
+/// The short name that the platform says.
+pub(super) fn handle(actor: &Actor) -> String {
+    one_line(&actor.handle).trim().chars().take(80).collect()
+}
+
+/// What somebody new is called: their name, or the short one where nothing of it can be seen.
+fn called(actor: &Actor) -> String {
+    Some(name(actor)).filter(|name| !name.is_empty()).unwrap_or_else(|| handle(actor))
 }
 
 /// The e-mail address in the form in which addresses are compared.
 pub(super) fn address(actor: &Actor) -> Option<String> {
-    let email = parse::one_line(actor.email.as_deref()?).trim().to_lowercase();
+    let email = one_line(actor.email.as_deref()?).trim().to_lowercase();
     (email.contains('@') && email.len() <= 254).then_some(email)
 }
 
@@ -208,11 +218,8 @@ pub(super) fn zone(actor: &Actor) -> Option<Zone> {
 fn new_person(id: PersonId, actor: &Actor, now: Instant) -> Person {
     Person {
         id,
-        name: name(actor),
-        organisation: parse::one_line(actor.organisation.as_deref().unwrap_or_default())
-            .chars()
-            .take(80)
-            .collect(),
+        name: called(actor),
+        organisation: one_line(actor.organisation.as_deref().unwrap_or_default()).chars().take(80).collect(),
         unit: String::new(),
         industry: String::new(),
         level: 0,

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::command::{Arg, Cmd, Kind, Spec, TABLE};
+use crate::domain::text::{one_line, shortened, tidy};
 
 /// The longest text that is read, in characters.
 pub const MAX_TEXT: usize = 4_000;
@@ -81,11 +82,11 @@ pub enum Unread {
 }
 
 /// Reads a line without the root.
-pub fn parse(text: &str) -> Result<Invocation, Unread> {
-    if text.chars().count() > MAX_TEXT {
+pub fn parse(typed: &str) -> Result<Invocation, Unread> {
+    if typed.chars().count() > MAX_TEXT {
         return Err(Unread::TooLong);
     }
-    let text = one_line(text);
+    let text = one_line(typed);
     let words = tokens(&text);
     let Some(first) = words.first() else {
         return Ok(Invocation { spec: Cmd::Help.spec(), args: Args::default() });
@@ -103,6 +104,10 @@ pub fn parse(text: &str) -> Result<Invocation, Unread> {
     let Some((spec, used)) = found else {
         return Err(unknown(&lower, &first.text));
     };
+    if let Some(arg) = unseen(spec, typed) {
+        let hint = "Nothing of it can be seen. Please write it in letters.".to_owned();
+        return Err(Unread::Bad { spec: spec.cmd, arg: arg.name, given: String::new(), hint });
+    }
     let rest = words.get(used).map_or("", |word| &text[word.start..]);
     arguments(spec, &words[used..], rest, &text)
 }
@@ -133,25 +138,6 @@ fn parse_loosely(command: &str) -> Result<Invocation, Unread> {
         Err(Unread::Missing { spec, .. }) => Ok(Invocation { spec: spec.spec(), args: Args::default() }),
         other => other,
     }
-}
-
-/// [`tidy`] text on one line.
-pub fn one_line(text: &str) -> String {
-    tidy(text).replace('\n', " ")
-}
-
-/// Text without what has no place in names and notes: control characters (line breaks stay) and marks that turn the
-/// writing direction.
-pub fn tidy(text: &str) -> String {
-    text.chars()
-        .filter_map(|c| match c {
-            '\n' => Some('\n'),
-            '\t' | '\r' => Some(' '),
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => None,
-            c if c.is_control() => None,
-            c => Some(c),
-        })
-        .collect()
 }
 
 #[derive(Debug)]
@@ -227,13 +213,10 @@ fn unknown(lower: &[String], given: &str) -> Unread {
     Unread::UnknownCommand { given: shortened(given), near }
 }
 
-/// At most 60 characters of what was typed, for repeating it.
-pub fn shortened(text: &str) -> String {
-    let mut out: String = text.chars().take(60).collect();
-    if text.chars().count() > 60 {
-        out.push('…');
-    }
-    out
+/// The argument whose value was typed and still shows nothing. Leaving it out in silence would look like keeping it.
+fn unseen(spec: &'static Spec, line: &str) -> Option<&'static Arg> {
+    let blank = |word: &&Token| !word.text.trim().is_empty() && one_line(&word.text).is_empty();
+    tokens(line).iter().filter(blank).find_map(|word| named(spec, word))
 }
 
 fn arguments(spec: &'static Spec, words: &[Token], rest: &str, line: &str) -> Result<Invocation, Unread> {
@@ -389,6 +372,16 @@ mod tests {
         assert_eq!(given.args.get("organisation"), Some("North Bank"));
         let given = read("snooze 3 days");
         assert_eq!(given.args.get("until"), Some("3 days"));
+    }
+
+    #[test]
+    fn a_value_of_which_nothing_can_be_seen_is_refused_and_an_empty_one_is_left_out() {
+        for value in ["\u{200b}", "\u{3164}", "\u{2066}\u{200f}"] {
+            let told = parse(&format!("profile unit=Payments name=\"{value}\"")).unwrap_err();
+            assert!(matches!(told, Unread::Bad { arg: "name", .. }), "{told:?}");
+        }
+        assert_eq!(read("profile unit=Payments name=\"\"").args.get("name"), None);
+        assert_eq!(read("profile name=\"\u{200b}Ada\u{202e}\"").args.get("name"), Some("Ada"));
     }
 
     #[test]

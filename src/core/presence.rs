@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use super::Core;
-use super::arrive::{address, name, new_workspace, zone};
+use super::arrive::{address, handle, name, new_workspace, zone};
 use super::request::Actor;
 use super::views::staff;
 use crate::domain::civil::Instant;
 use crate::domain::ids::{PersonId, ProgramId};
 use crate::domain::nudges::{ROOM_GONE, WORKSPACE_GONE};
+use crate::domain::text::one_line;
 use crate::domain::words::{NudgeKind, Presence, ProgramState, Role};
 use crate::store::people::Account;
 use crate::store::workspaces::Workspace;
@@ -51,7 +52,7 @@ impl Core {
     ) -> Result<(), StoreError> {
         let now = self.now();
         let mut tx = self.store().begin().await?;
-        let name = name.map(|name| super::parse::one_line(name).trim().chars().take(80).collect::<String>());
+        let name = name.map(|name| one_line(name).trim().chars().take(80).collect::<String>());
         let name = name.filter(|name| !name.is_empty());
         match tx.find_workspace(platform, workspace).await? {
             None if present => {
@@ -101,7 +102,7 @@ impl Core {
             tx.mark_person(&person).await?;
         }
         let fresh = Account {
-            handle: super::parse::one_line(&actor.handle).chars().take(80).collect(),
+            handle: handle(actor),
             admin: i64::from(actor.admin),
             email: address(actor).or_else(|| account.email.clone()),
             name: Some(said).filter(|name| !name.is_empty()).or_else(|| account.name.clone()),

@@ -12,6 +12,7 @@ use super::table::{self, Row};
 use crate::domain::civil::Zone;
 use crate::domain::formation::Person;
 use crate::domain::hours::Availability;
+use crate::domain::languages::code;
 
 /// A line of the list.
 #[derive(Debug, Clone)]
@@ -99,6 +100,18 @@ impl Line<'_> {
         words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
     }
 
+    /// Languages by their codes, as in chat.
+    fn languages(&mut self) -> Vec<String> {
+        let mut codes = Vec::new();
+        for word in self.list(Column::Languages) {
+            match code(&word) {
+                Ok(code) => codes.push(code),
+                Err(error) => self.wrong(Column::Languages, error),
+            }
+        }
+        codes
+    }
+
     fn number(&mut self, column: Column, most: u8) -> Option<u8> {
         let text = self.text(column);
         if text.is_empty() {
@@ -175,7 +188,7 @@ impl Line<'_> {
             offers: self.list(Column::Offers),
             interests: self.list(Column::Interests),
             goals: self.list(Column::Goals),
-            languages: self.list(Column::Languages),
+            languages: self.languages(),
             organisation: self.text(Column::Organisation),
             unit: self.text(Column::Unit),
             department: self.text(Column::Department),
@@ -252,6 +265,17 @@ mod tests {
         ] {
             assert!(told.contains(part), "{part} in {told}");
         }
+    }
+
+    #[test]
+    fn languages_are_read_as_in_chat_and_the_name_of_one_is_told_with_its_line() {
+        let list = read(b"name,languages\nAda,EN; de\nBen,\n", &[]).unwrap();
+        assert_eq!(list[0].person.languages, ["en", "de"]);
+        assert!(list[1].person.languages.is_empty());
+        assert_eq!(
+            told("name,languages\nAda,en\nBen,en; English\n"),
+            "people.csv, line 3: languages: \"English\" is not a language code. Use two letters, such as en or de.\n"
+        );
     }
 
     #[test]

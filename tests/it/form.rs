@@ -77,6 +77,35 @@ fn faults_come_with_file_and_line_and_nothing_is_written() {
 }
 
 #[test]
+fn a_plan_is_never_written_over_the_files_it_is_made_from() {
+    for (args, option) in [
+        (
+            ["--people", "people.csv", "--rules", "rules.toml", "--out", "people"],
+            "people.csv is --people people.csv",
+        ),
+        (
+            ["--people", "people.csv", "--rules", "rules.toml", "--out", "./people"],
+            "./people.csv is --people people.csv",
+        ),
+        (["--people", "people.csv", "--rules", "rules.md", "--out", "rules"], "rules.md is --rules rules.md"),
+    ] {
+        let files = [example()[0], example()[1], ("rules.md", RULES.as_bytes())];
+        let (folder, output) = form(&files, &args);
+        let (code, out, err) = said(&output);
+        assert_eq!((code, out.as_str()), (2, ""), "{err}");
+        assert!(err.contains(option) && err.contains("-groups."), "{option} in {err}");
+        assert_eq!(read(folder.path(), "people.csv"), PEOPLE);
+        assert_eq!(read(folder.path(), "rules.md"), RULES);
+        assert!(!folder.path().join("people.md").exists() && !folder.path().join("rules.csv").exists());
+    }
+    // Files that do not stand in the way are written anew as ever.
+    let args = [&BOTH[..], &["--out", "spring"]].concat();
+    let (folder, output) = form(&[example()[0], example()[1], ("spring.csv", b"old")], &args);
+    assert_eq!(said(&output).0, 0);
+    assert_ne!(read(folder.path(), "spring.csv"), "old");
+}
+
+#[test]
 fn rules_that_contradict_each_other_end_with_1_and_the_names() {
     let rules = RULES
         .replace("together = [[\"Bea Moss\", \"Caro Wake\"]]", "together = [[\"Ada Brook\", \"Ivo Tarn\"]]");

@@ -8,6 +8,7 @@ use super::{BOT, Event, LOBBY, PLATFORM, Playground, WORKSPACE};
 use crate::chat::{Action, Form, Message};
 use crate::core::{Actor, Input, Reply, Request};
 use crate::domain::civil::Zone;
+use crate::domain::text::one_line;
 use crate::store::StoreError;
 use crate::store::playground::PostRow;
 
@@ -101,9 +102,10 @@ impl Playground {
     /// Brings a new person into the workspace and says the account's id.
     pub async fn add_person(&self, name: &str, organisation: &str, zone: &str) -> Result<String, Wrong> {
         let _turn = self.turn.lock().await;
+        let name = one_line(name);
         let name = name.trim();
         if name.is_empty() || name.chars().count() > 80 {
-            return refused("Please give a name of at most 80 characters.");
+            return refused("Please give a name that can be seen, of at most 80 characters.");
         }
         let zone = Zone::parse(zone).map_err(|error| Wrong::Refused(error.to_string()))?;
         let taken = self.core.directory(PLATFORM, WORKSPACE).await?;
@@ -114,7 +116,7 @@ impl Playground {
             name: name.to_owned(),
             zone: Some(zone.name().to_owned()),
             email: None,
-            organisation: Some(organisation.trim().chars().take(80).collect()),
+            organisation: Some(one_line(organisation).trim().chars().take(80).collect()),
             admin: taken.is_empty(),
         };
         let mut tx = self.store.begin().await?;

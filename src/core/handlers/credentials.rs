@@ -4,11 +4,12 @@
 
 use super::programs::read_date;
 use crate::core::ctx::Ctx;
-use crate::core::parse::{Args, one_line};
+use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::views::{credentials as view, refusals, staff};
 use crate::domain::credentials::{MOST_HOURS, carries_label, check_dates};
 use crate::domain::ids::PersonId;
+use crate::domain::text::one_line;
 use crate::domain::words::{ProgramState, ReviewState};
 use crate::store::credentials::Credential;
 use crate::store::people::Person;

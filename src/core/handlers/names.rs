@@ -3,9 +3,10 @@
 //! Invariant: no two groups of a programme answer to the same words, and a number is never a name.
 
 use crate::core::ctx::Ctx;
-use crate::core::parse::{Args, one_line};
+use crate::core::parse::Args;
 use crate::core::request::{Outcome, Reply};
 use crate::core::views::{groups, refusals};
+use crate::domain::text::one_line;
 use crate::domain::words::GroupState;
 use crate::store::groups::Group;
 

@@ -181,7 +181,7 @@ pub(super) async fn quiet(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         let (from, to) = read_span(words).ok_or_else(|| {
             refusals::plain(format!(
                 "\"{}\" is not a span of hours. Write it as 18:00-08:00, or off.",
-                crate::core::parse::shortened(words)
+                crate::domain::text::shortened(words)
             ))
         })?;
         (ctx.me.quiet_from, ctx.me.quiet_to) = (Some(from), Some(to));

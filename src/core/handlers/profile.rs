@@ -12,6 +12,8 @@ use crate::core::views::{people, staff};
 use crate::domain::civil::Zone;
 use crate::domain::hours::Availability;
 use crate::domain::ids::PersonId;
+use crate::domain::languages::{NoLanguage, code};
+use crate::domain::text::{one_line, shortened};
 use crate::domain::words::NudgeKind;
 use crate::store::people::Person;
 
@@ -64,8 +66,8 @@ async fn current_form(ctx: &mut Ctx<'_>) -> Result<Form, Failure> {
 
 /// Puts one value into the person, or says why it cannot be.
 fn set(person: &mut Person, field: &str, given: &str) -> Result<(), String> {
-    let given = crate::core::parse::one_line(given.trim());
-    let given = given.as_str();
+    let given = one_line(given);
+    let given = given.trim();
     let limit = |max: usize| {
         if given.chars().count() > max {
             Err(format!("Please use at most {max} characters."))
@@ -130,24 +132,15 @@ pub(super) fn tag_list(given: &str) -> Result<String, String> {
     match words.iter().find(|word| word.chars().count() > 40) {
         Some(long) => Err(format!(
             "\"{}\" is long for a topic. Use a word or two, and commas in between.",
-            crate::core::parse::shortened(long)
+            shortened(long)
         )),
         None => Ok(words.join(", ")),
     }
 }
 
 fn language_list(given: &str) -> Result<String, String> {
-    let words = tags(given);
-    match words
-        .iter()
-        .find(|word| !(2..=3).contains(&word.len()) || !word.chars().all(|c| c.is_ascii_lowercase()))
-    {
-        Some(other) => Err(format!(
-            "\"{}\" is not a language code. Use two letters, such as en or de.",
-            crate::core::parse::shortened(other)
-        )),
-        None => Ok(words.join(", ")),
-    }
+    let codes: Result<Vec<String>, NoLanguage> = tags(given).iter().map(|word| code(word)).collect();
+    codes.map(|codes| codes.join(", ")).map_err(|error| error.to_string())
 }
 
 type ManagerField = Result<Option<Option<PersonId>>, String>;
@@ -168,7 +161,7 @@ async fn manager_of(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Result<Manag
         Ok(person) => Ok(Ok(Some(Some(person.id)))),
         Err(Failure::Refused(_)) => Ok(Err(format!(
             "I know nobody by the name \"{}\" here. Write the whole name, or leave it empty if they do not use this workspace.",
-            crate::core::parse::shortened(&given)
+            shortened(&given)
         ))),
         Err(fault) => Err(fault),
     }

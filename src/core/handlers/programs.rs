@@ -244,7 +244,7 @@ fn set(
             let keys = crate::core::candidates::tags(given);
             if let Some(other) = keys.iter().find(|key| content.holidays.get(key).is_none()) {
                 let known: Vec<&str> = content.holidays.calendars.iter().map(|c| c.key.as_str()).collect();
-                let other = crate::core::parse::shortened(other);
+                let other = crate::domain::text::shortened(other);
                 return Err(format!(
                     "I have no calendar called \"{other}\". Use some of: {}.",
                     known.join(", ")

@@ -5,11 +5,12 @@
 
 use super::{applications, credentials};
 use crate::core::ctx::Ctx;
-use crate::core::parse::{Args, one_line};
+use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::views::review::{self as view, Entry};
 use crate::core::views::staff::Notice;
 use crate::core::views::{applications as application_words, credentials as credential_words, refusals};
+use crate::domain::text::one_line;
 use crate::domain::words::{NudgeKind, ReviewState, Role};
 use crate::store::people::Person;
 use crate::store::programs::Program;

@@ -1,9 +1,10 @@
 //! What staff do about rooms: opening a lost one anew, and bringing a member back. Neither welcomes anybody twice.
 
 use crate::core::ctx::Ctx;
-use crate::core::parse::{Args, shortened};
+use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::views::{groups, refusals};
+use crate::domain::text::shortened;
 use crate::domain::words::{GroupState, Presence};
 use crate::store::groups::Group;
 use crate::store::programs::Program;

@@ -3,10 +3,11 @@
 //! Invariant: a set of rules is saved whole or not at all, and only if it holds together.
 
 use crate::core::ctx::{Ctx, settings_of};
-use crate::core::parse::{Args, shortened};
+use crate::core::parse::Args;
 use crate::core::request::{Outcome, Reply};
 use crate::core::views::{refusals, rules as view};
 use crate::domain::formation::{IndustryWish, Rules, Weights};
+use crate::domain::text::shortened;
 use crate::domain::words::ProgramState;
 
 pub(super) async fn rules(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outcome {

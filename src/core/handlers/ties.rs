@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 use crate::core::ctx::Ctx;
 use crate::core::formation::{ORGANISATION, PERSON};
-use crate::core::parse::{Args, shortened};
+use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::views::{refusals, ties};
+use crate::domain::text::shortened;
 use crate::domain::words::TieKind;
 use crate::store::people::Person;
 use crate::store::plans::Tie;

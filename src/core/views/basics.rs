@@ -98,7 +98,7 @@ pub(in crate::core) fn no_such_term(content: &Content, word: &str) -> Message {
         .iter()
         .min_by_key(|term| strsim::damerau_levenshtein(&term.id, &word.to_lowercase()))
         .filter(|term| strsim::damerau_levenshtein(&term.id, &word.to_lowercase()) <= 2);
-    let word = crate::core::parse::shortened(word);
+    let word = crate::domain::text::shortened(word);
     let message = super::refusals::plain(format!("I have no entry for \"{word}\"."));
     match near {
         Some(term) => {

@@ -123,7 +123,7 @@ pub(in crate::core) fn no_program() -> Message {
 
 /// No such program.
 pub(in crate::core) fn no_such_program(given: &str, known: &[Program]) -> Message {
-    let given = crate::core::parse::shortened(given);
+    let given = crate::domain::text::shortened(given);
     if known.is_empty() {
         return plain(format!("There is no programme called \"{given}\" here.")).text([
             "An administrator can found one with ".into(),
@@ -147,7 +147,7 @@ pub(in crate::core) fn which_program(programs: &[Program]) -> Message {
 
 /// No such person.
 pub(in crate::core) fn no_such_person(given: &str) -> Message {
-    let given = crate::core::parse::shortened(given);
+    let given = crate::domain::text::shortened(given);
     plain(format!(
         "I do not know anybody called \"{given}\" here. Write the name as it is shown, in quotes if it has a space. \
          Somebody I have never met must use the bot once first."
@@ -157,13 +157,13 @@ pub(in crate::core) fn no_such_person(given: &str) -> Message {
 /// Several people fit.
 pub(in crate::core) fn which_person(given: &str, found: &[Person]) -> Message {
     let names: Vec<String> = found.iter().map(|p| format!("{} ({})", p.name, p.organisation)).collect();
-    let given = crate::core::parse::shortened(given);
+    let given = crate::domain::text::shortened(given);
     plain(format!("\"{given}\" could be {}. Write the whole name.", super::list(&names)))
 }
 
 /// No such group.
 pub(in crate::core) fn no_such_group(given: &str) -> Message {
-    let given = crate::core::parse::shortened(given);
+    let given = crate::domain::text::shortened(given);
     plain(format!("You have no group called \"{given}\".")).text([
         "See ".into(),
         command("groups show"),

@@ -139,7 +139,7 @@ pub(in crate::core) fn own_form(meetup: &Meetup) -> Form {
 
 /// A choice that was not offered.
 pub(in crate::core) fn not_offered(given: &str) -> Message {
-    let given = crate::core::parse::shortened(given);
+    let given = crate::domain::text::shortened(given);
     super::refusals::plain(format!("\"{given}\" is not among the starters for this meetup.")).text([
         "See them with ".into(),
         command("starter show"),

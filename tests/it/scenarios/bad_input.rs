@@ -105,4 +105,21 @@ scenarios! {
         let name = bot.texts("SELECT p.name FROM persons p JOIN accounts a ON a.person_id = p.id WHERE a.handle = 'ben'", &[]).await.remove(0);
         assert!(!name.chars().any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}')), "{name:?}");
     }
+    /// Rows: F1
+    async fn what_nobody_sees_is_in_no_profile_and_is_no_name(engine) {
+        let mut bot = Bot::small(engine).await;
+        let name = "SELECT p.name FROM persons p JOIN accounts a ON a.person_id = p.id WHERE a.handle = 'ben'";
+        let before = bot.texts(name, &[]).await;
+        bot.says("ben", "/mentor profile").await;
+        let reply = bot.fill("ben", &[("name", "\u{3164}\u{200d}")]).await;
+        assert_eq!(bot.texts(name, &[]).await, before, "what nobody sees is no name: {reply}");
+        let written = "\u{200b}Ben\u{202e} \u{2066}Hes\u{ad}ter\u{200d}";
+        bot.says("ben", &format!("/mentor profile name=\"{written}\" unit=\"{written}\" interests=\"{written}\"")).await;
+        let kept = "SELECT p.name || '/' || p.unit || '/' || p.interests FROM persons p JOIN accounts a ON a.person_id = p.id \
+                    WHERE a.handle = 'ben'";
+        assert_eq!(bot.texts(kept, &[]).await, ["Ben Hester/Ben Hester/ben hester"]);
+        let joined = "\u{1f469}\u{200d}\u{1f467} \u{645}\u{6cc}\u{200c}\u{62e}";
+        bot.says("ben", &format!("/mentor profile name=\"{joined}\"")).await;
+        assert_eq!(bot.texts(name, &[]).await, [joined], "what joins stays");
+    }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::path;
 use crate::chat::Choice;
 use crate::core::command::Spec;
-use crate::core::parse::one_line;
+use crate::domain::text::one_line;
 
 /// Entries of an answer to typing.
 const CHOICES: usize = 25;
