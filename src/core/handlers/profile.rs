@@ -169,7 +169,8 @@ async fn manager_of(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Result<Manag
         }
         Ok(person) => Ok(Ok(Some(Some(person.id)))),
         Err(Failure::Refused(_)) => Ok(Err(format!(
-            "I know nobody by the name \"{}\" here. Write the whole name, or leave it empty if they do not use this workspace.",
+            "I know nobody by the name \"{}\" here, or more than one. Write the whole name, with the employer in brackets \
+             where several have one name, or leave it empty if they do not use this workspace.",
             crate::core::parse::shortened(&given)
         ))),
         Err(fault) => Err(fault),

@@ -237,6 +237,22 @@ scenarios! {
         has(&bot.says("fina", "/mentor groups unlock \"Fina Vale\" pathways").await, "staff");
     }
 
+    /// Rows: C46
+    async fn two_people_of_one_name_are_told_apart_by_employer_or_handle(engine) {
+        let mut bot = two_pairs(engine).await;
+        bot.says("eva", "/mentor profile name=\"Ben Brook\"").await;
+        bot.says("ada", "/mentor groups preview pathways").await;
+        let unclear = bot.says("ada", "/mentor groups lock \"Ben Brook\" program=pathways").await;
+        has(&unclear, "\"Ben Brook\" could be ");
+        has(&unclear, "Ben Brook (South Rail");
+        has(&unclear, "Ben Brook (Centre Health");
+        has(&unclear, "Write the handle or the name with the employer, such as \"Ben Brook (");
+        let kept = bot.says("ada", "/mentor groups lock \"ben brook (centre health)\" program=pathways").await;
+        has(&kept, "Ben Brook (Centre Health), kept");
+        lacks(&kept, "Ben Brook (South Rail), kept");
+        has(&bot.says("ada", "/mentor groups lock \"Ben Brook (Nowhere)\" program=pathways").await, "I do not know anybody called");
+    }
+
     /// Rows: A3
     async fn a_group_that_stays_without_a_mentor_is_not_forgotten(engine) {
         let mut bot = Bot::small_group(engine).await;
