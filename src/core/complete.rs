@@ -109,9 +109,13 @@ impl Core {
             Kind::Person => {
                 let words = typed.trim().trim_start_matches('@');
                 let people = tx.list_persons_called(&workspace.id, words, 25).await?;
+                let named = |name: &str| people.iter().filter(|p| p.name == name).count();
                 Ok(people
-                    .into_iter()
-                    .map(|p| Choice::new(p.name.clone(), format!("{} ({})", p.name, p.organisation)))
+                    .iter()
+                    .map(|p| {
+                        let label = format!("{} ({})", p.name, p.organisation);
+                        Choice::new(if named(&p.name) > 1 { &label } else { &p.name }, &*label)
+                    })
                     .collect())
             }
             Kind::Group => {

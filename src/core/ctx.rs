@@ -11,13 +11,13 @@ use crate::domain::civil::Instant;
 use crate::domain::ids::{GroupId, MeetupId, PersonId};
 use crate::domain::settings::Settings;
 use crate::domain::words::{ProgramState, Role};
-use crate::store::Tx;
 use crate::store::audit::Act;
 use crate::store::groups::Group;
 use crate::store::meetups::Meetup;
 use crate::store::people::Person;
 use crate::store::programs::Program;
 use crate::store::workspaces::Workspace;
+use crate::store::{StoreError, Tx};
 
 /// A command being carried out.
 pub(super) struct Ctx<'a> {
@@ -94,7 +94,14 @@ impl Ctx<'_> {
     /// The person meant by a name or handle in this workspace.
     pub(super) async fn person(&mut self, words: &str) -> Result<Person, Failure> {
         let words = words.trim().trim_start_matches('@');
-        let found = self.tx.list_persons_called(&self.workspace.id, words, 6).await?;
+        let mut found = self.tx.list_persons_called(&self.workspace.id, words, 6).await?;
+        if found.is_empty()
+            && let Some((name, employer)) = name_and_employer(words)
+        {
+            let same = |one: &str, other: &str| one.trim().to_lowercase() == other.to_lowercase();
+            found = self.tx.list_persons_called(&self.workspace.id, name, 25).await?;
+            found.retain(|p| same(&p.name, name) && same(&p.organisation, employer));
+        }
         let exact: Vec<&Person> = found
             .iter()
             .filter(|p| p.name.to_lowercase() == words.to_lowercase() || p.id.as_str() == words)
@@ -106,8 +113,18 @@ impl Ctx<'_> {
             ([], _) => Err(refusals::no_such_person(words).into()),
             ([person], _) => Ok(person.clone()),
             (_, [person]) => Ok((*person).clone()),
-            _ => Err(refusals::which_person(words, &found).into()),
+            _ => Err(self.unclear(words, &found).await?),
         }
+    }
+
+    /// Several people are called so; what tells them apart is named.
+    async fn unclear(&mut self, words: &str, found: &[Person]) -> Result<Failure, StoreError> {
+        let mut handles = Vec::new();
+        for person in found {
+            let account = self.tx.find_account_of(&person.id, &self.workspace.id).await?;
+            handles.push(account.map(|account| account.handle).unwrap_or_default());
+        }
+        Ok(refusals::which_person(words, found, &handles).into())
     }
 
     /// Whether these words are the id of a person, of any workspace, in a program that this person runs.
@@ -237,6 +254,12 @@ impl Ctx<'_> {
         };
         Ok(self.tx.insert_act(&row).await?)
     }
+}
+
+/// "Ada Example (North Bank)" as a name and an employer.
+fn name_and_employer(words: &str) -> Option<(&str, &str)> {
+    let (name, employer) = words.strip_suffix(')')?.rsplit_once('(')?;
+    Some((name.trim(), employer.trim())).filter(|(name, _)| !name.is_empty())
 }
 
 /// The settings of a program. What was stored was checked; what cannot be read falls back to the defaults and is

@@ -11,6 +11,7 @@ mod offer;
 mod score;
 mod seed;
 mod situation;
+mod topics;
 
 pub use calendar::{ThemePlan, lead_phase, progress_at, theme_for};
 pub use choose::offer;

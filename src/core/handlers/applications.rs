@@ -4,13 +4,13 @@
 
 use std::collections::BTreeSet;
 
-use super::profile::tag_list;
-use crate::core::candidates::tags;
+use super::profile::topic_list;
 use crate::core::ctx::Ctx;
 use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::views::{applications as view, refusals, staff};
 use crate::domain::applications::MOST_HOURS;
+use crate::domain::starters::Library;
 use crate::domain::text::one_line;
 use crate::domain::words::{ProgramState, ReviewState, Role};
 use crate::store::applications::Application;
@@ -28,8 +28,8 @@ pub(super) async fn apply(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outcom
     if ctx.tx.list_charters(&program.id, &ctx.me.id).await?.is_empty() {
         return Err(view::charter_first(&program).into());
     }
-    let themes = ctx.core.content().library.themes.iter().map(|theme| theme.key.clone()).collect();
-    let mut form = view::form(&program, &ctx.me, themes);
+    let library = &ctx.core.content().library;
+    let mut form = view::form(&program, &ctx.me, library);
     if !args.has_other_than("program") && !filed {
         return Ok(Reply::Form(form));
     }
@@ -49,7 +49,7 @@ pub(super) async fn apply(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outcom
     };
     for field in &mut form.fields {
         one_line(args.get(&field.name).unwrap_or_default()).trim().clone_into(&mut field.value);
-        field.error = set(&mut application, &field.name, &field.value).err();
+        field.error = set(&mut application, library, &field.name, &field.value).err();
     }
     if form.has_errors() {
         return Ok(Reply::Form(form));
@@ -64,7 +64,7 @@ pub(super) async fn apply(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outcom
 }
 
 /// Puts one value into the application, or says why it cannot be.
-fn set(application: &mut Application, field: &str, given: &str) -> Result<(), String> {
+fn set(application: &mut Application, library: &Library, field: &str, given: &str) -> Result<(), String> {
     let text = |most: usize| match given.chars().count() {
         0 => Err("Please write a sentence or two.".to_owned()),
         count if count > most => Err(format!("Please use at most {most} characters.")),
@@ -74,7 +74,7 @@ fn set(application: &mut Application, field: &str, given: &str) -> Result<(), St
         "experience" => application.experience = text(600)?,
         "why" => application.why = text(400)?,
         "strengths" => {
-            application.strengths = tag_list(given)?;
+            application.strengths = topic_list(library, given)?;
             if application.strengths.is_empty() {
                 return Err("Please name at least one topic.".to_owned());
             }
@@ -94,8 +94,9 @@ pub(super) async fn asked(ctx: &mut Ctx<'_>, program: &Program) -> Result<BTreeS
     let roles = ctx.tx.list_roles_in(&program.id).await?.into_iter();
     let participants: BTreeSet<_> =
         roles.filter(|r| r.role == Role::Participant).map(|r| r.person_id).collect();
+    let library = &ctx.core.content().library;
     let persons = ctx.tx.list_persons_of(&program.id).await?.into_iter();
-    Ok(persons.filter(|p| participants.contains(&p.id)).flat_map(|p| tags(&p.needs)).collect())
+    Ok(persons.filter(|p| participants.contains(&p.id)).flat_map(|p| library.topics(&p.needs)).collect())
 }
 
 /// Makes somebody a mentor who applied.

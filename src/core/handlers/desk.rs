@@ -8,16 +8,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{from_str, to_string};
 
-use super::proposal::{Kept, Made, head, name_of, read_sheets, scope, sheet_row, whole_plan};
+use super::proposal::{
+    Kept, Made, add_left, head, name_of, read_sheets, scope, seated, sheet_row, whole_plan,
+};
 use super::shown::{Whole, shown};
 use crate::core::ctx::Ctx;
 use crate::core::formation::{PERSON, problem, problem_near};
 use crate::core::request::{Failure, Outcome, Reply};
+use crate::core::views::proposals::Since;
 use crate::core::views::{proposals, refusals};
 use crate::domain::civil::Zone;
 use crate::domain::formation::{Edit, Excerpt, Lock, Plan, PlanScore, PlannedGroup, Problem, Violation};
 use crate::domain::ids::PersonId;
-use crate::domain::words::TieKind;
+use crate::domain::words::{PlanPurpose, TieKind};
 use crate::store::people::Person;
 use crate::store::plans::PlanRow;
 use crate::store::programs::Program;
@@ -77,14 +80,17 @@ impl Desk {
             let held = |lock: &&Lock| groups().any(|group| group.key == lock.group);
             let near = locks.iter().filter(held).cloned().collect();
             let zones = kept.zones.iter().filter_map(|name| Zone::parse(name).ok()).collect();
-            let (problem, people) = problem_near(&mut ctx.tx, program, near, scope, (&ids, zones)).await?;
+            let (problem, mut people) =
+                problem_near(&mut ctx.tx, program, near, scope, (&ids, zones)).await?;
+            all_here(ctx, (program, row.purpose), seated(groups()), &mut people).await?;
             let matter = Matter::Part { excerpt: Box::new(excerpt), touched: BTreeSet::new(), others };
             return Ok(Self { row, locks, zones: kept.zones, fewest, problem, people, matter });
         }
         let Some(plan) = whole_plan(&mut ctx.tx, &row).await? else {
             return Err(proposals::no_proposal().into());
         };
-        let (problem, people) = problem(&mut ctx.tx, program, locks.clone(), scope).await?;
+        let (problem, mut people) = problem(&mut ctx.tx, program, locks.clone(), scope).await?;
+        all_here(ctx, (program, row.purpose), seated(&plan.groups), &mut people).await?;
         Ok(Self { row, locks, zones: BTreeSet::new(), fewest, problem, people, matter: Matter::Whole(plan) })
     }
 
@@ -172,7 +178,8 @@ impl Desk {
                 ctx.tx.insert_sheets(&self.row.id, &sheets).await?;
                 let (purpose, before) = (self.row.purpose, Some(before));
                 let (problem, locks, people) = (&self.problem, &self.locks, &self.people);
-                let whole = Whole { purpose, problem, locks, made: &made, people, before, same: false };
+                let (made, since) = (&made, Since::default());
+                let whole = Whole { purpose, problem, locks, made, people, since, before, same: false };
                 return shown(ctx, program, whole).await;
             }
         };
@@ -191,6 +198,7 @@ impl Desk {
             program,
             plan: &plan,
             people: &self.people,
+            since: &Since::default(),
             locked: &locked,
             standing: standing.as_ref(),
             before: Some(before),
@@ -201,6 +209,20 @@ impl Desk {
         };
         Ok(Reply::Private(proposals::preview(ctx.core.content(), &shown)))
     }
+}
+
+/// Refuses when somebody who sits in these groups has left the program: no change by hand makes the proposal whole.
+async fn all_here(
+    ctx: &mut Ctx<'_>,
+    (program, purpose): (&Program, PlanPurpose),
+    seated: Vec<String>,
+    people: &mut BTreeMap<String, Person>,
+) -> Result<(), Failure> {
+    let left = add_left(&mut ctx.tx, seated, people).await?;
+    if left.is_empty() {
+        return Ok(());
+    }
+    Err(proposals::out_of_date((program, purpose), &left, people).into())
 }
 
 /// Keeps the row of a changed proposal unless somebody else changed it meanwhile.

@@ -3,15 +3,16 @@
 
 use std::collections::BTreeSet;
 
-use super::proposal::{Draft, Inputs, Made, draft, kept_figures, must_be_open, whole_plan};
+use super::proposal::{Draft, Inputs, Made, broken, draft, kept_figures, must_be_open, whole_plan};
 use super::shown::{Whole, shown};
 use crate::core::ctx::{Ctx, settings_of};
 use crate::core::formation::{Scope, problem};
 use crate::core::forming::{Formed, Order};
 use crate::core::parse::Args;
 use crate::core::request::{Outcome, Reply};
+use crate::core::views::proposals::Since;
 use crate::core::views::{forming, groups, picture, proposals};
-use crate::domain::formation::{Lock, Plan, PlannedGroup};
+use crate::domain::formation::{Lock, Plan, PlannedGroup, rescore};
 use crate::domain::words::{PlanPurpose, Role};
 
 pub(super) async fn show(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
@@ -44,7 +45,9 @@ pub(super) async fn preview(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         }
         _ => Vec::new(),
     };
-    let (problem, people) = problem(&mut ctx.tx, &program, locks, Scope::Waiting).await?;
+    let (mut problem, people) = problem(&mut ctx.tx, &program, locks, Scope::Waiting).await?;
+    // Nobody is kept in a group who has left since.
+    problem.locks.retain(|lock| people.contains_key(&lock.person));
     if !problem.people.iter().any(|person| person.participant) {
         return Err(proposals::nobody_to_place(&program).into());
     }
@@ -63,19 +66,24 @@ pub(super) async fn preview(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let Formed { inputs, made, people } = formed;
     let same = before.is_some_and(|before| companies(&before) == companies(&made.plan));
     let (purpose, problem, locks) = (PlanPurpose::Form, &inputs.problem, &inputs.problem.locks);
-    let whole = Whole { purpose, problem, locks, made: &made, people: &people, before: None, same };
+    let since = Since::default();
+    let whole = Whole { purpose, problem, locks, made: &made, people: &people, since, before: None, same };
     shown(ctx, &program, whole).await
 }
 
-/// The whole proposal there is, as it is now.
+/// The whole proposal there is, with the people and the rules of now.
 pub(super) async fn proposal(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let program = ctx.program_as_staff(args.get("program")).await?;
-    let Draft { row, plan, problem, people, fewest } = draft(ctx, &program).await?;
+    let mut draft = draft(ctx, &program).await?;
+    rescore(&draft.problem, &mut draft.plan);
+    let broken = broken(ctx, &program, &draft).await?;
+    let Draft { row, plan, problem, people, left, fewest } = draft;
+    let since = Since { left, broken };
     let mut made = Made::of(&problem, plan);
     made.fewest = fewest;
     let (purpose, locks) = (row.purpose, &problem.locks);
-    let whole =
-        Whole { purpose, problem: &problem, locks, made: &made, people: &people, before: None, same: false };
+    let (problem, made, people) = (&problem, &made, &people);
+    let whole = Whole { purpose, problem, locks, made, people, since, before: None, same: false };
     shown(ctx, &program, whole).await
 }
 

@@ -114,16 +114,14 @@ pub(super) async fn need(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let (meetup, group) = ctx.meetup(args.get("meetup")).await?;
     must_be_planned(ctx, &meetup, &group).await?;
     let (me, now) = (ctx.me.id.clone(), ctx.now);
-    let Some(theme) = args.get("theme").map(str::to_lowercase) else {
+    let Some(theme) = args.get("theme") else {
         let facts = views::Facts::read(&mut ctx.tx, &meetup.id).await?;
         return Ok(Reply::Private(meetups::need(&facts, ctx.core.content())));
     };
     ctx.tx.mark_answered(meetup.id.as_str(), &me).await?;
-    if theme != "none" {
-        let library = &ctx.core.content().library;
-        let known = library.themes.iter().find(|t| t.key == theme || t.title.to_lowercase() == theme);
-        let Some(known) = known else {
-            return Err(meetups::no_such_theme(&theme, ctx.core.content()).into());
+    if !theme.eq_ignore_ascii_case("none") {
+        let Some(known) = ctx.core.content().library.named_theme(theme) else {
+            return Err(meetups::no_such_theme(theme, ctx.core.content()).into());
         };
         ctx.tx.mark_meetup_need(&meetup.id, &me, &known.key, now).await?;
     }

@@ -13,6 +13,7 @@ use crate::domain::civil::Zone;
 use crate::domain::hours::Availability;
 use crate::domain::ids::PersonId;
 use crate::domain::languages::{NoLanguage, code};
+use crate::domain::starters::Library;
 use crate::domain::text::{one_line, shortened};
 use crate::domain::words::NudgeKind;
 use crate::store::people::Person;
@@ -23,11 +24,12 @@ pub(super) async fn profile(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outc
         return Ok(Reply::Form(form));
     }
     let mut person = ctx.me.clone();
+    let library = &ctx.core.content().library;
     for field in &mut form.fields {
         let given = args.get(&field.name);
         if let Some(given) = given.or(filed.then_some("")) {
             given.clone_into(&mut field.value);
-            field.error = set(&mut person, &field.name, given).err();
+            field.error = set(&mut person, library, &field.name, given).err();
         }
     }
     if let Some(field) = form.fields.iter_mut().find(|f| f.name == "manager") {
@@ -56,16 +58,15 @@ pub(super) async fn profile(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outc
 
 async fn current_form(ctx: &mut Ctx<'_>) -> Result<Form, Failure> {
     let library = &ctx.core.content().library;
-    let suggestions: Vec<String> = library.themes.iter().map(|theme| theme.key.clone()).collect();
     let manager = match &ctx.me.manager_id {
         Some(id) => ctx.tx.find_person(id).await?.map(|p| p.name).unwrap_or_default(),
         None => String::new(),
     };
-    Ok(people::profile_form(&ctx.me, &suggestions, &manager))
+    Ok(people::profile_form(&ctx.me, library, &manager))
 }
 
 /// Puts one value into the person, or says why it cannot be.
-fn set(person: &mut Person, field: &str, given: &str) -> Result<(), String> {
+fn set(person: &mut Person, library: &Library, field: &str, given: &str) -> Result<(), String> {
     let given = one_line(given);
     let given = given.trim();
     let limit = |max: usize| {
@@ -83,9 +84,9 @@ fn set(person: &mut Person, field: &str, given: &str) -> Result<(), String> {
         "organisation" => person.organisation = needed(limit(80)?, "your employer")?,
         "unit" => person.unit = limit(80)?,
         "industry" => person.industry = limit(60)?,
-        "interests" => person.interests = tag_list(given)?,
-        "needs" => person.needs = tag_list(given)?,
-        "offers" => person.offers = tag_list(given)?,
+        "interests" => person.interests = topic_list(library, given)?,
+        "needs" => person.needs = topic_list(library, given)?,
+        "offers" => person.offers = topic_list(library, given)?,
         "languages" => person.languages = language_list(given)?,
         "level" => person.level = number(given, 0, 7)?,
         "new_to" => person.new_to = limit(60)?,
@@ -124,8 +125,9 @@ fn number(given: &str, min: i64, max: i64) -> Result<i64, String> {
         .ok_or_else(|| format!("Write a whole number from {min} to {max}."))
 }
 
-pub(super) fn tag_list(given: &str) -> Result<String, String> {
-    let words = tags(given);
+/// Topics as they are stored, or what is wrong with them.
+pub(super) fn topic_list(library: &Library, given: &str) -> Result<String, String> {
+    let words = library.topics(given);
     if words.len() > 12 {
         return Err("Please name at most 12 topics: the ones that matter most.".to_owned());
     }
@@ -160,7 +162,8 @@ async fn manager_of(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Result<Manag
         }
         Ok(person) => Ok(Ok(Some(Some(person.id)))),
         Err(Failure::Refused(_)) => Ok(Err(format!(
-            "I know nobody by the name \"{}\" here. Write the whole name, or leave it empty if they do not use this workspace.",
+            "I know nobody by the name \"{}\" here, or more than one. Write the whole name, with the employer in brackets \
+             where several have one name, or leave it empty if they do not use this workspace.",
             shortened(&given)
         ))),
         Err(fault) => Err(fault),
@@ -204,9 +207,10 @@ mod tests {
 
     #[test]
     fn topics_are_tidied_and_long_lists_refused() {
-        assert_eq!(tag_list(" Cloud, cloud ,Politics"), Ok("cloud, politics".to_owned()));
+        let library = Library::default();
+        assert_eq!(topic_list(&library, " Cloud, cloud ,Politics"), Ok("cloud, politics".to_owned()));
         let many: Vec<String> = (0..13).map(|n| format!("topic{n}")).collect();
-        assert!(tag_list(&many.join(",")).is_err());
+        assert!(topic_list(&library, &many.join(",")).is_err());
     }
 
     #[test]

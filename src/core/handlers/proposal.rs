@@ -9,10 +9,12 @@ use serde_json::{from_str, to_string};
 
 use crate::core::Core;
 use crate::core::ctx::Ctx;
-use crate::core::formation::{Scope, problem};
+use crate::core::formation::{Scope, overridden, problem};
 use crate::core::request::Failure;
 use crate::core::views::{proposals, refusals};
-use crate::domain::formation::{Bound, Changes, Ledger, Lock, Plan, Problem, Repair, Sheet, gather, sheets};
+use crate::domain::formation::{
+    Bound, Changes, Ledger, Lock, Plan, PlannedGroup, Problem, Repair, Sheet, gather, sheets, verify,
+};
 use crate::domain::ids::{PersonId, PlanId};
 use crate::domain::words::{PlanPurpose, PlanState, ProgramState};
 use crate::store::people::Person;
@@ -26,7 +28,10 @@ pub(super) struct Draft {
     pub(super) row: PlanRow,
     pub(super) plan: Plan,
     pub(super) problem: Problem,
+    /// Everybody who holds a role in the program, and those in the plan who have left it since.
     pub(super) people: BTreeMap<String, Person>,
+    /// Ids of those in the plan who have left the program since.
+    pub(super) left: BTreeSet<String>,
     /// See [`Kept::fewest`].
     pub(super) fewest: Option<bool>,
 }
@@ -148,9 +153,47 @@ pub(super) async fn draft(ctx: &mut Ctx<'_>, program: &Program) -> Result<Draft,
     let Some(plan) = whole_plan(&mut ctx.tx, &row).await? else {
         return Err(proposals::no_proposal().into());
     };
-    let (problem, people) = problem(&mut ctx.tx, program, locks, scope(row.purpose)).await?;
+    let (problem, mut people) = problem(&mut ctx.tx, program, locks, scope(row.purpose)).await?;
+    let left = add_left(&mut ctx.tx, seated(&plan.groups), &mut people).await?;
     let fewest = from_str::<Kept>(&row.ledger).ok().and_then(|kept| kept.fewest);
-    Ok(Draft { row, plan, problem, people, fewest })
+    Ok(Draft { row, plan, problem, people, left, fewest })
+}
+
+/// Ids of those who sit in these groups.
+pub(super) fn seated<'g>(groups: impl IntoIterator<Item = &'g PlannedGroup>) -> Vec<String> {
+    groups.into_iter().flat_map(PlannedGroup::members).map(str::to_owned).collect()
+}
+
+/// Finds those of a plan who have left the program since, adds them to its people, so that they can be named, and says
+/// who they are.
+pub(super) async fn add_left(
+    tx: &mut Tx,
+    seated: Vec<String>,
+    people: &mut BTreeMap<String, Person>,
+) -> Result<BTreeSet<String>, StoreError> {
+    let mut left = BTreeSet::new();
+    for id in seated {
+        if people.contains_key(&id) {
+            continue;
+        }
+        if let Some(person) = tx.find_person(&PersonId::new(id.as_str())).await? {
+            people.insert(id.clone(), person);
+        }
+        left.insert(id);
+    }
+    Ok(left)
+}
+
+/// The rules that a proposal breaks by now, in words. People may have changed since it was made, and rules too.
+pub(super) async fn broken(
+    ctx: &mut Ctx<'_>,
+    program: &Program,
+    draft: &Draft,
+) -> Result<Vec<String>, Failure> {
+    let excused = overridden(&mut ctx.tx, program, draft.row.created_at).await?;
+    let name = name_of(&draft.people);
+    let violations = verify(&draft.problem, &draft.plan).into_iter();
+    Ok(violations.filter(|v| !excused.excuses(v)).map(|v| v.words(&name)).collect())
 }
 
 /// Whom a proposal is about.

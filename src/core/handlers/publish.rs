@@ -5,16 +5,15 @@ use jiff::civil::Date;
 
 use super::change;
 use super::groups::seats;
-use super::proposal::{Draft, Made, draft, name_of};
+use super::proposal::{Draft, Made, broken, draft, name_of};
 use super::schedule::book;
 use crate::core::ctx::{Ctx, settings_of};
-use crate::core::formation::overridden;
 use crate::core::owe::{Debt, To};
 use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::rhythm::cadence_for_group;
 use crate::core::views::{groups, proposals, refusals};
-use crate::domain::formation::{self, PlannedGroup, Violation};
+use crate::domain::formation::{self, PlannedGroup};
 use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::settings::Settings;
 use crate::domain::words::{GroupState, NudgeKind, PlanPurpose, PlanState, ProgramState, Role};
@@ -84,19 +83,18 @@ pub(super) async fn last_number(ctx: &mut Ctx<'_>, program: &Program) -> Result<
 
 /// The verifier has the last word. People may have left or changed since the proposal was made.
 async fn check(ctx: &mut Ctx<'_>, program: &Program, draft: &Draft) -> Result<(), Failure> {
-    let excused = overridden(&mut ctx.tx, program, draft.row.created_at).await?;
-    let violations: Vec<Violation> =
-        formation::verify(&draft.problem, &draft.plan).into_iter().filter(|v| !excused.excuses(v)).collect();
-    if violations.is_empty() && !draft.plan.groups.is_empty() {
-        return Ok(());
+    if !draft.left.is_empty() {
+        let what = (program, draft.row.purpose);
+        return Err(proposals::out_of_date(what, &draft.left, &draft.people).into());
     }
-    let name = name_of(&draft.people);
-    let words: Vec<String> = violations.iter().map(|v| v.words(&name)).collect();
-    if words.is_empty() {
-        Err(proposals::nobody_to_place(program).into())
-    } else {
-        Err(proposals::forbidden(&words).into())
+    let broken = broken(ctx, program, draft).await?;
+    if !broken.is_empty() {
+        return Err(proposals::forbidden(&broken).into());
     }
+    if draft.plan.groups.is_empty() {
+        return Err(proposals::nobody_to_place(program).into());
+    }
+    Ok(())
 }
 
 pub(super) async fn make_group(

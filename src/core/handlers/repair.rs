@@ -9,6 +9,7 @@ use crate::core::formation::{present_plan, problem};
 use crate::core::forming::{Formed, Order};
 use crate::core::parse::Args;
 use crate::core::request::{Outcome, Reply};
+use crate::core::views::proposals::Since;
 use crate::core::views::{forming, proposals, repairs};
 use crate::domain::words::PlanPurpose;
 
@@ -37,6 +38,7 @@ pub(super) async fn propose_repair(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         return Ok(Reply::Private(repairs::nothing_to_repair(&program, &made.plan, &people)));
     }
     let (problem, locks) = (&inputs.problem, &inputs.problem.locks);
-    let whole = Whole { purpose, problem, locks, made: &made, people: &people, before: None, same: false };
+    let (made, people, since) = (&made, &people, Since::default());
+    let whole = Whole { purpose, problem, locks, made, people, since, before: None, same: false };
     shown(ctx, &program, whole).await
 }

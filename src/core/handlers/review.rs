@@ -25,7 +25,7 @@ pub(super) async fn waiting(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         shown.push((ctx.tx.get_person(entry.person()).await?, entry));
     }
     let asked = applications::asked(ctx, &program).await?;
-    Ok(Reply::Private(view::waiting(&program, &shown, &asked)))
+    Ok(Reply::Private(view::waiting(&program, &shown, (&ctx.core.content().library, &asked))))
 }
 
 /// What waits for the staff of a program, oldest first.

@@ -4,6 +4,7 @@ use super::proposal::Made;
 use crate::core::ctx::Ctx;
 use crate::core::formation::present_plan;
 use crate::core::request::{Outcome, Reply};
+use crate::core::views::proposals::Since;
 use crate::core::views::{proposals, repairs, wishes};
 use crate::domain::formation::{Changes, Lock, PlanScore, Problem};
 use crate::domain::words::PlanPurpose;
@@ -16,6 +17,8 @@ pub(super) struct Whole<'a> {
     pub(super) locks: &'a [Lock],
     pub(super) made: &'a Made,
     pub(super) people: &'a std::collections::BTreeMap<String, crate::store::people::Person>,
+    /// What has changed since it was made.
+    pub(super) since: Since,
     /// The figures before the change that was just made by hand.
     pub(super) before: Option<PlanScore>,
     /// Whether another arrangement was asked for and there is none.
@@ -23,13 +26,12 @@ pub(super) struct Whole<'a> {
 }
 
 pub(super) async fn shown(ctx: &mut Ctx<'_>, program: &Program, whole: Whole<'_>) -> Outcome {
-    let Whole { purpose, problem, locks, made, people, before, same } = whole;
+    let Whole { purpose, problem, locks, made, people, since, before, same } = whole;
     if purpose == PlanPurpose::Repair {
         let present = present_plan(&mut ctx.tx, program).await?;
         let changes = Changes::between(problem, &present, &made.plan);
-        let fewest = made.fewest;
-        let shown =
-            repairs::Proposed { program, plan: &made.plan, changes: &changes, fewest, before, people };
+        let (plan, changes, fewest, since) = (&made.plan, &changes, made.fewest, &since);
+        let shown = repairs::Proposed { program, plan, changes, fewest, before, people, since };
         return Ok(Reply::Private(repairs::repair(&shown)));
     }
     let locked: Vec<String> = locks.iter().map(|lock| lock.person.clone()).collect();
@@ -38,6 +40,7 @@ pub(super) async fn shown(ctx: &mut Ctx<'_>, program: &Program, whole: Whole<'_>
         program,
         plan: &made.plan,
         people,
+        since: &since,
         locked: &locked,
         standing: standing.as_ref(),
         before,

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::staff::Notice;
 use crate::chat::{Action, Field, FieldKind, Form, Message, Span, bold};
-use crate::core::candidates::tags;
 use crate::domain::applications::{HOURS, MOST_HOURS, Offer, check};
+use crate::domain::starters::Library;
 use crate::store::applications::Application;
 use crate::store::people::Person;
 use crate::store::programs::Program;
@@ -46,7 +46,8 @@ pub(in crate::core) fn charter_first(program: &Program) -> Message {
 }
 
 /// The form of an application.
-pub(in crate::core) fn form(program: &Program, person: &Person, themes: Vec<String>) -> Form {
+pub(in crate::core) fn form(program: &Program, person: &Person, library: &Library) -> Form {
+    let suggestions = library.themes.iter().map(|theme| theme.title.clone()).collect();
     let text = |max| FieldKind::Text { max, multiline: true };
     Form {
         title: "Apply as a mentor".into(),
@@ -61,14 +62,10 @@ pub(in crate::core) fn form(program: &Program, person: &Person, themes: Vec<Stri
         submit: "Send".into(),
         fields: vec![
             Field::new("experience", "What have you led, and for how long?", text(600)).required(),
-            Field::new(
-                "strengths",
-                "What can you help others with?",
-                FieldKind::Tags { suggestions: themes },
-            )
-            .value(&*person.offers)
-            .hint("Words separated by commas")
-            .required(),
+            Field::new("strengths", "What can you help others with?", FieldKind::Tags { suggestions })
+                .value(library.shown_topics(&person.offers))
+                .hint("Words separated by commas")
+                .required(),
             Field::new("why", "Why do you want to be a mentor?", text(400)).required(),
             Field::new("hours", "Hours a month you can give", FieldKind::Number { min: 1, max: MOST_HOURS })
                 .hint(format!("A meetup and its preparation take about {HOURS}"))
@@ -91,9 +88,9 @@ pub(super) fn for_staff(
     message: Message,
     person: &Person,
     application: &Application,
-    asked: &BTreeSet<String>,
+    (library, asked): (&Library, &BTreeSet<String>),
 ) -> Message {
-    let strengths = tags(&application.strengths);
+    let strengths = library.topics(&application.strengths);
     let checks = check(
         &Offer {
             office_years: person.office_years,
@@ -108,14 +105,19 @@ pub(super) fn for_staff(
         office if office.is_empty() => "years as head of IT not said".to_owned(),
         office => format!("head of IT {office}"),
     };
+    let titles = |topics: &[String]| {
+        topics.iter().map(|topic| library.theme_title(topic)).collect::<Vec<_>>().join("; ")
+    };
     let wanted = match checks.wanted.len() {
-        0 => "none that participants ask for so far".to_owned(),
+        _ if asked.is_empty() => "No participant has named a topic so far".to_owned(),
+        0 => "None that participants ask for so far".to_owned(),
         n => format!(
             "{} that participants ask for: {}",
             super::count(n, "topic", "topics"),
-            super::list(&checks.wanted)
+            titles(&checks.wanted)
         ),
     };
+    let strong = format!("{}. {wanted}", titles(&strengths));
     let hours = usize::try_from(application.hours).unwrap_or_default();
     let hours = format!("{} a month", super::count(hours, "hour", "hours"));
     let line = |title: &str, fits: bool, fact: String| -> Vec<Span> {
@@ -126,7 +128,7 @@ pub(super) fn for_staff(
         .text([bold(&*person.name), " applies to be a mentor.".into()])
         .list([
             line("Experience", checks.experience, office),
-            line("Strengths", !checks.wanted.is_empty(), wanted),
+            line("Strengths", !checks.wanted.is_empty(), strong),
             line("Time", checks.time, hours),
         ])
         .words(format!("Has led: {}", super::sentence(&application.experience)))

@@ -156,12 +156,10 @@ pub(in crate::core) fn need_noted() -> Message {
 
 /// Topics to choose a need from.
 pub(in crate::core) fn no_such_theme(given: &str, content: &Content) -> Message {
-    let keys: Vec<&str> = content.library.themes.iter().map(|t| t.key.as_str()).collect();
-    let given = crate::domain::text::shortened(given);
     super::refusals::plain(format!(
-        "\"{given}\" is not one of the topics. Use one of: \
-         {}.",
-        keys.join(", ")
+        "\"{}\" is not one of the topics. {}",
+        crate::domain::text::shortened(given),
+        super::topics_to_choose(&content.library, given)
     ))
 }
 

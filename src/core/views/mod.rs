@@ -33,6 +33,7 @@ pub(super) use facts::Facts;
 
 use jiff::civil::Date;
 
+use crate::domain::starters::Library;
 use crate::domain::words::Role;
 
 /// "a, b and c".
@@ -69,6 +70,16 @@ pub(super) const fn a_role(role: Role) -> &'static str {
 /// "1 group", "2 groups".
 pub(super) fn count(n: usize, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+}
+
+/// What to write in the place of a topic that is none: those near to it, or all there are.
+pub(super) fn topics_to_choose(library: &Library, given: &str) -> String {
+    let near: Vec<String> = library.near_themes(given).iter().map(|title| format!("\"{title}\"")).collect();
+    if near.is_empty() {
+        let all: Vec<&str> = library.themes.iter().map(|theme| theme.title.as_str()).collect();
+        return format!("Use one of: {}.", all.join("; "));
+    }
+    format!("Did you mean {}?", near.join(" or "))
 }
 
 /// Words with a capital at the beginning.

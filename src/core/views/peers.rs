@@ -2,6 +2,7 @@
 
 use crate::chat::{Message, bold, command};
 use crate::content::Content;
+use crate::domain::starters::Library;
 use crate::store::programs::Program;
 
 /// People shown at once, at most.
@@ -13,6 +14,15 @@ pub(in crate::core) struct Peer {
     pub(in crate::core) organisation: String,
     /// Topics that both have.
     pub(in crate::core) shared: Vec<String>,
+}
+
+/// Nobody has the topic, and it is none of the library's.
+pub(in crate::core) fn no_such_topic(library: &Library, given: &str) -> Message {
+    super::refusals::plain(format!(
+        "I know no topic called \"{}\", and nobody who agreed to be found has named it. {}",
+        crate::domain::text::shortened(given),
+        super::topics_to_choose(library, given)
+    ))
 }
 
 /// Who was found, those with most in common first.

@@ -3,6 +3,7 @@
 use crate::chat::{Action, Choice, Field, FieldKind, Form, Message, TimeStyle, bold, command, time};
 use crate::content::Content;
 use crate::domain::civil::{Instant, Zone};
+use crate::domain::starters::Library;
 use crate::domain::words::Need;
 use crate::store::people::Person;
 use crate::store::programs::Program;
@@ -107,9 +108,14 @@ fn yes_or_no() -> FieldKind {
 }
 
 /// The profile form with what is known.
-pub(in crate::core) fn profile_form(person: &Person, tags: &[String], manager: &str) -> Form {
+pub(in crate::core) fn profile_form(person: &Person, library: &Library, manager: &str) -> Form {
     let text = |max| FieldKind::Text { max, multiline: false };
-    let tag_kind = || FieldKind::Tags { suggestions: tags.to_vec() };
+    let topics = |name: &str, label: &str, stored: &str| {
+        let suggestions = library.themes.iter().map(|theme| theme.title.clone()).collect();
+        Field::new(name, label, FieldKind::Tags { suggestions })
+            .value(library.shown_topics(stored))
+            .hint("Words separated by commas")
+    };
     let levels = [
         ("0", "I would rather not say"),
         ("1", "First post"),
@@ -155,15 +161,9 @@ pub(in crate::core) fn profile_form(person: &Person, tags: &[String], manager: &
                 FieldKind::Select { options: needs.map(|(v, l)| Choice::new(v.as_str(), l)).to_vec() },
             )
             .value(person.need.as_str()),
-            Field::new("needs", "Topics you want help with", tag_kind())
-                .value(&*person.needs)
-                .hint("Words separated by commas"),
-            Field::new("offers", "Topics you can help others with", tag_kind())
-                .value(&*person.offers)
-                .hint("Words separated by commas"),
-            Field::new("interests", "Topics you like to talk about", tag_kind())
-                .value(&*person.interests)
-                .hint("Words separated by commas"),
+            topics("needs", "Topics you want help with", &person.needs),
+            topics("offers", "Topics you can help others with", &person.offers),
+            topics("interests", "Topics you like to talk about", &person.interests),
             Field::new("languages", "Languages you can talk in", text(60))
                 .value(&*person.languages)
                 .hint("Two letters each, such as en, de"),

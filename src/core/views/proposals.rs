@@ -1,5 +1,7 @@
 //! Proposals of groups, as the staff of a programme see them: who sits where and why, how good that is, and who moves.
 
+use std::collections::BTreeSet;
+
 use super::groups::{MOST_IN_FULL, People};
 use crate::chat::{Action, Message, Span, bold, command};
 use crate::content::Content;
@@ -19,6 +21,7 @@ pub(in crate::core) struct Proposed<'a> {
     pub(in crate::core) program: &'a Program,
     pub(in crate::core) plan: &'a Plan,
     pub(in crate::core) people: &'a People,
+    pub(in crate::core) since: &'a Since,
     /// Ids of those who are kept where they are.
     pub(in crate::core) locked: &'a [String],
     /// The plan beside chance and its bound.
@@ -32,6 +35,94 @@ pub(in crate::core) struct Proposed<'a> {
     pub(in crate::core) wishes: Option<String>,
     /// Whether another arrangement was asked for and there is none.
     pub(in crate::core) same: bool,
+}
+
+/// What has changed since a proposal was made, so that it cannot be published as it is.
+#[derive(Debug, Default)]
+pub(in crate::core) struct Since {
+    /// Ids of those in it who have left the programme.
+    pub(in crate::core) left: BTreeSet<String>,
+    /// The rules that it breaks by now, in words.
+    pub(in crate::core) broken: Vec<String>,
+}
+
+impl Since {
+    /// Whether nothing stands against publishing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.left.is_empty() && self.broken.is_empty()
+    }
+
+    /// How somebody in the proposal is called.
+    pub(super) fn name_of(&self, people: &People) -> impl Fn(&str) -> String {
+        move |id: &str| {
+            let gone = if self.left.contains(id) { " (has left)" } else { "" };
+            format!("{}{gone}", name_of(people)(id))
+        }
+    }
+}
+
+/// Says before anything else that a proposal is out of date.
+pub(super) fn dated(
+    message: Message,
+    since: &Since,
+    (program, purpose): (&Program, PlanPurpose),
+    people: &People,
+) -> Message {
+    let again = command(again(program, purpose));
+    if !since.left.is_empty() {
+        let gone = who_left(&since.left, people);
+        return message.text([format!("{gone} Propose again with ").into(), again, ".".into()]);
+    }
+    if since.broken.is_empty() {
+        return message;
+    }
+    let items = since.broken.iter().map(|v| vec![Span::from(v.as_str())]);
+    message
+        .words("By the people and rules of now, this proposal breaks a rule, so it cannot be published as it is:")
+        .list(items)
+        .text(["Change it by hand, or propose again with ".into(), again, ".".into()])
+}
+
+/// Who has left, as the reason why a proposal is out of date.
+fn who_left(left: &BTreeSet<String>, people: &People) -> String {
+    let names: Vec<String> = left.iter().map(|id| name_of(people)(id)).collect();
+    let have = if names.len() == 1 { "has" } else { "have" };
+    format!("This proposal is out of date: {} {have} left since it was made.", super::list(&names))
+}
+
+/// The command that makes a proposal anew.
+fn again(program: &Program, purpose: PlanPurpose) -> String {
+    match purpose {
+        PlanPurpose::Form => format!("groups preview {}", program.slug),
+        PlanPurpose::Repair => format!("groups repair {}", program.slug),
+    }
+}
+
+/// A proposal with people who have left can be neither changed nor published.
+pub(in crate::core) fn out_of_date(
+    (program, purpose): (&Program, PlanPurpose),
+    left: &BTreeSet<String>,
+    people: &People,
+) -> Message {
+    super::refusals::plain(format!("{} Nothing was changed. Please propose again.", who_left(left, people)))
+        .actions([propose_again(program, purpose)])
+}
+
+fn propose_again(program: &Program, purpose: PlanPurpose) -> Action {
+    Action::primary("Propose again", again(program, purpose))
+}
+
+/// The buttons under a proposal that can be published, or the one that makes it anew.
+pub(super) fn ways(
+    since: &Since,
+    (program, purpose): (&Program, PlanPurpose),
+    more: impl IntoIterator<Item = Action>,
+) -> Vec<Action> {
+    if !since.is_empty() {
+        return vec![propose_again(program, purpose)];
+    }
+    let publish = Action::primary("Publish", format!("groups publish {}", program.slug));
+    std::iter::once(publish).chain(more).collect()
 }
 
 pub(super) fn name_of(people: &People) -> impl Fn(&str) -> String + '_ {
@@ -56,7 +147,8 @@ pub(in crate::core) fn preview(content: &Content, shown: &Proposed<'_>) -> Messa
         PlanPurpose::Form => format!("Proposed groups for {}", program.name),
         PlanPurpose::Repair => format!("Proposed changes to the groups of {}", program.name),
     };
-    let mut message = Message::new().heading(heading).words(format!(
+    let what = (program, shown.purpose);
+    let mut message = dated(Message::new().heading(heading), shown.since, what, people).words(format!(
         "{} in {}{without}. Nobody has been told yet. Seed {}.",
         super::count(score.placed, "participant has a place", "participants have a place"),
         super::count(plan.groups.len() + shown.others, "group", "groups"),
@@ -76,11 +168,11 @@ pub(in crate::core) fn preview(content: &Content, shown: &Proposed<'_>) -> Messa
     }
     for group in plan.groups.iter().take(MOST_IN_FULL) {
         let reasons = reasons(content, program, &group.reasons, people, None);
-        message = one_proposed(message, group, people, shown.locked, &reasons);
+        message = one_proposed(message, group, shown, &reasons);
     }
     if plan.groups.len() > MOST_IN_FULL {
         let rows = plan.groups.iter().skip(MOST_IN_FULL).map(|g| {
-            let mentors: Vec<String> = g.mentors.iter().map(|id| name_of(people)(id)).collect();
+            let mentors: Vec<String> = g.mentors.iter().map(|id| shown.since.name_of(people)(id)).collect();
             vec![
                 g.key.to_string(),
                 mentors.join(", "),
@@ -101,11 +193,12 @@ pub(in crate::core) fn preview(content: &Content, shown: &Proposed<'_>) -> Messa
     if let Some(wishes) = &shown.wishes {
         message = message.words(wishes);
     }
-    if let Some(standing) = shown.standing {
-        message = figures(message, plan, standing);
-    }
-    message
-        .note([
+    // What is left of a proposal cannot be changed, and says nothing of how good it was.
+    if shown.since.left.is_empty() {
+        if let Some(standing) = shown.standing {
+            message = figures(message, plan, standing);
+        }
+        message = message.note([
             "Move somebody with ".into(),
             command("groups move"),
             ", let two change places with ".into(),
@@ -115,16 +208,15 @@ pub(in crate::core) fn preview(content: &Content, shown: &Proposed<'_>) -> Messa
             " until ".into(),
             command("groups unlock"),
             ".".into(),
-        ])
-        .actions(actions(program, plan, shown.purpose))
+        ]);
+    }
+    message.actions(ways(shown.since, what, more(program, plan, shown.purpose)))
 }
 
-fn actions(program: &Program, plan: &Plan, purpose: PlanPurpose) -> Vec<Action> {
+/// What can be done with a proposal beside publishing it.
+fn more(program: &Program, plan: &Plan, purpose: PlanPurpose) -> Vec<Action> {
     let slug = &program.slug;
-    let mut actions = vec![
-        Action::primary("Publish", format!("groups publish {slug}")),
-        Action::button("As a picture", format!("groups picture {slug}")),
-    ];
+    let mut actions = vec![Action::button("As a picture", format!("groups picture {slug}"))];
     if purpose == PlanPurpose::Form {
         actions.push(Action::button(
             "Try another arrangement",
@@ -221,19 +313,16 @@ pub(in crate::core) fn reasons<'r>(
     reasons.into_iter().map(|reason| reason.words(&telling)).collect()
 }
 
-fn one_proposed(
-    message: Message,
-    group: &PlannedGroup,
-    people: &People,
-    locked: &[String],
-    reasons: &[String],
-) -> Message {
-    let shown = |id: &String| {
-        let pin = if locked.contains(id) { ", kept" } else { "" };
-        format!("{}{pin}", with_unit(people, id))
+fn one_proposed(message: Message, group: &PlannedGroup, shown: &Proposed<'_>, reasons: &[String]) -> Message {
+    let seat = |id: &String| {
+        let pin = if shown.locked.contains(id) { ", kept" } else { "" };
+        if shown.since.left.contains(id) {
+            return shown.since.name_of(shown.people)(id);
+        }
+        format!("{}{pin}", with_unit(shown.people, id))
     };
-    let mentors: Vec<String> = group.mentors.iter().map(shown).collect();
-    let participants: Vec<String> = group.participants.iter().map(shown).collect();
+    let mentors: Vec<String> = group.mentors.iter().map(seat).collect();
+    let participants: Vec<String> = group.participants.iter().map(seat).collect();
     message
         .text([bold(format!("Group {}", group.key)), format!(", fit {} %", group.percent()).into()])
         .fields([

@@ -154,11 +154,20 @@ pub(in crate::core) fn no_such_person(given: &str) -> Message {
     ))
 }
 
-/// Several people fit.
-pub(in crate::core) fn which_person(given: &str, found: &[Person]) -> Message {
-    let names: Vec<String> = found.iter().map(|p| format!("{} ({})", p.name, p.organisation)).collect();
+/// Several people fit, each with a handle that may be empty.
+pub(in crate::core) fn which_person(given: &str, found: &[Person], handles: &[String]) -> Message {
+    let told = |(person, handle): (&Person, &String)| {
+        let handle = if handle.is_empty() { String::new() } else { format!("handle {handle}") };
+        let more: Vec<&str> =
+            [&*person.organisation, &*handle].into_iter().filter(|part| !part.is_empty()).collect();
+        if more.is_empty() { person.name.clone() } else { format!("{} ({})", person.name, more.join(", ")) }
+    };
+    let names: Vec<String> = found.iter().zip(handles).map(told).collect();
+    let such = found.iter().find(|person| !person.organisation.is_empty()).map_or_else(String::new, |p| {
+        format!(" or the name with the employer, such as \"{} ({})\"", p.name, p.organisation)
+    });
     let given = crate::domain::text::shortened(given);
-    plain(format!("\"{given}\" could be {}. Write the whole name.", super::list(&names)))
+    plain(format!("\"{given}\" could be {}. Write the handle{such}.", super::list(&names)))
 }
 
 /// No such group.

@@ -1,9 +1,12 @@
 //! Repairs and replays, as the staff of a programme see them: who moves, which groups end, whether a run repeats.
 
+use std::collections::BTreeSet;
+
 use super::groups::People;
-use super::proposals::{changed, name_of, without_place};
-use crate::chat::{Action, Message, Span, command};
+use super::proposals::{Since, changed, dated, ways, without_place};
+use crate::chat::{Message, Span, command};
 use crate::domain::formation::{Changes, Moved, Plan, PlanScore};
+use crate::domain::words::PlanPurpose;
 use crate::store::programs::Program;
 
 /// Moves listed at most.
@@ -19,54 +22,77 @@ pub(in crate::core) struct Proposed<'a> {
     /// The figures before the change that was just made by hand.
     pub(in crate::core) before: Option<PlanScore>,
     pub(in crate::core) people: &'a People,
+    pub(in crate::core) since: &'a Since,
 }
 
 /// A proposal to put groups right: who moves, and which groups end.
 pub(in crate::core) fn repair(shown: &Proposed<'_>) -> Message {
-    let Proposed { program, plan, changes, people, .. } = *shown;
+    let Proposed { program, plan, changes, people, since, .. } = *shown;
     let Changes { moved, seated, closing, .. } = changes;
     let fewest = match (shown.fewest, moved.is_empty()) {
-        (_, true) => "Nobody has to move.",
+        (_, true) => "Nobody who has a place has to move.",
         (Some(true), false) => "It is proven that fewer moves are not possible.",
         (Some(false), false) => "I found no way with fewer moves.",
         (None, false) => "You have changed it by hand.",
     };
     let after = &plan.score;
-    let without = match after.unplaced {
-        0 => "Everybody has a place.".to_owned(),
-        number => format!("{} without a place.", super::count(number, "participant is", "participants are")),
-    };
-    let first = match seated.len() {
-        0 => String::new(),
-        number => {
-            format!(", {}", super::count(number, "person gets a first place", "people get a first place"))
-        }
-    };
-    let lines = moved.iter().chain(seated).take(MOST_MOVES).map(|change| vec![line(change, people)]);
+    let name = since.name_of(people);
+    let lines = moved.iter().chain(seated).take(MOST_MOVES).map(|change| vec![line(change, &name)]);
     let ends = closing.iter().map(|key| vec![Span::from(format!("Group {key} ends."))]);
-    let mut message = Message::new()
-        .heading(format!("Proposed changes to the groups of {}", program.name))
-        .words(format!(
-            "{}{first}. {fewest} {without} Nobody has been told yet.",
-            super::count(moved.len(), "person moves", "people move"),
-        ))
+    let heading = format!("Proposed changes to the groups of {}", program.name);
+    let what = (program, PlanPurpose::Repair);
+    let mut message = dated(Message::new().heading(heading), since, what, people)
+        .words(format!("{}{fewest} {} Nobody has been told yet.", counted(changes), without(after)))
         .list(lines.chain(ends));
     if let Some(before) = &shown.before {
         message = message.words(changed(before, after));
     }
-    without_place(message, plan, people)
-        .note([
+    message = without_place(message, plan, people);
+    if since.left.is_empty() {
+        message = message.note([
             "Change the proposal with ".into(),
             command("groups move"),
             " or ".into(),
             command("groups swap"),
             ". People who stay keep their group, its room and its meetups.".into(),
-        ])
-        .actions([Action::primary("Publish", format!("groups publish {}", program.slug))])
+        ]);
+    }
+    message.actions(ways(since, what, []))
 }
 
-fn line(change: &Moved, people: &People) -> Span {
-    let name = name_of(people)(&change.person);
+/// How many people each kind of change is about, as a sentence; nothing when nobody's place changes.
+fn counted(changes: &Changes) -> String {
+    let people = |all: &[Moved], fits: fn(&Moved) -> bool| {
+        all.iter().filter(|change| fits(change)).map(|change| &change.person).collect::<BTreeSet<_>>().len()
+    };
+    let kinds = [
+        (people(&changes.moved, |change| change.to.is_some()), "person moves", "people move"),
+        (people(&changes.seated, |change| !change.as_mentor), "person gets a place", "people get a place"),
+        (people(&changes.seated, |change| change.as_mentor), "mentor gets a group", "mentors get a group"),
+        (people(&changes.moved, |change| change.to.is_none()), "person loses a place", "people lose a place"),
+    ];
+    let told: Vec<String> = kinds
+        .into_iter()
+        .filter(|(number, ..)| *number > 0)
+        .map(|(number, one, many)| super::count(number, one, many))
+        .collect();
+    if told.is_empty() { String::new() } else { format!("{}. ", told.join(", ")) }
+}
+
+/// Who has no place, as a sentence: participants and those who only offered to mentor.
+fn without(score: &PlanScore) -> String {
+    let idle = super::count(score.idle_mentors, "mentor has no group", "mentors have no group");
+    let waiting = super::count(score.unplaced, "participant is", "participants are");
+    match (score.unplaced, score.idle_mentors) {
+        (0, 0) => "Everybody has a place.".to_owned(),
+        (0, _) => format!("Every participant has a place; {idle}."),
+        (_, 0) => format!("{waiting} without a place."),
+        _ => format!("{waiting} without a place; {idle}."),
+    }
+}
+
+fn line(change: &Moved, name_of: &dyn Fn(&str) -> String) -> Span {
+    let name = name_of(&change.person);
     let role = if change.as_mentor { " as a mentor" } else { "" };
     let words = match (change.from, change.to) {
         (Some(from), Some(to)) => format!("{name}{role}: from Group {from} to Group {to}"),
@@ -123,6 +149,6 @@ pub(in crate::core) fn repaired(program: &Program, came: usize, made: usize) -> 
         "The groups of {} are put right: {}{new}. Those who move get a message with their group and the reasons; rooms \
          and meetups follow.",
         program.name,
-        super::count(came, "person comes into another group", "people come into another group")
+        super::count(came, "person comes into a group", "people come into a group")
     ))
 }

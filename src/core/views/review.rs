@@ -11,6 +11,7 @@ use crate::chat::{Action, Field, FieldKind, Form, Message, Span, TimeStyle, bold
 use crate::domain::civil::Instant;
 use crate::domain::credentials::has_ended;
 use crate::domain::ids::PersonId;
+use crate::domain::starters::Library;
 use crate::domain::words::{ReviewState, Role};
 use crate::store::applications::Application;
 use crate::store::credentials::Credential;
@@ -65,11 +66,11 @@ impl Entry {
     }
 }
 
-/// What waits for staff, oldest first; `asked` is what participants want help with.
+/// What waits for staff, oldest first; `topics` are those of the library, and those participants want help with.
 pub(in crate::core) fn waiting(
     program: &Program,
     all: &[(Person, Entry)],
-    asked: &BTreeSet<String>,
+    topics: (&Library, &BTreeSet<String>),
 ) -> Message {
     let message = Message::new().heading(format!("{}: this waits for you", program.name));
     if all.is_empty() {
@@ -77,7 +78,7 @@ pub(in crate::core) fn waiting(
     }
     let message = all.iter().take(MOST).fold(message, |message, (person, entry)| {
         let message = match entry {
-            Entry::Application(application) => applications::for_staff(message, person, application, asked),
+            Entry::Application(application) => applications::for_staff(message, person, application, topics),
             Entry::Credential(credential) => message.text([
                 bold(&*person.name),
                 format!(" hands in a credential as a coach: {}. ", credentials::named(credential)).into(),

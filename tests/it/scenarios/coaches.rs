@@ -190,7 +190,7 @@ scenarios! {
         bot.advance(days(1)).await;
         has(&bot.inbox("ada").await.join("\n"), "Hugo Fern applies to be a mentor and waits for your answer.");
         let looked = bot.press("ada", "Look at it").await;
-        for part in ["Experience: fits. Head of IT for 12 years, still in office.", "Strengths: fits. 1 topic that participants ask for: stakeholders.", "Time: please ask. 1 hour a month.", "Has led: IT of a steel works.", "Why: To give back."] {
+        for part in ["Experience: fits. Head of IT for 12 years, still in office.", "Strengths: fits. Persuading stakeholders; steel. 1 topic that participants ask for: Persuading stakeholders.", "Time: please ask. 1 hour a month.", "Has led: IT of a steel works.", "Why: To give back."] {
             has(&looked, part);
         }
         bot.press("ada", "Decline").await;

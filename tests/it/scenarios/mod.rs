@@ -14,6 +14,7 @@ mod meetups;
 mod peace;
 mod peers;
 mod people_come_and_go;
+mod proposals;
 mod pulses;
 mod rhythm;
 mod starters;

@@ -99,6 +99,28 @@ scenarios! {
         lacks(&bot.says("ben", "/mentor groups peers").await, "Dev Rao");
     }
 
+    /// Rows: C7, D14
+    async fn topics_are_read_as_they_are_shown_and_unknown_ones_have_near_ones(engine) {
+        let mut bot = Bot::small(engine).await;
+        let needs = "Culture and politics, Moving industry, changing industry, cloud";
+        has(&bot.says("ben", &format!("/mentor profile needs=\"{needs}\"")).await, "saved");
+        let stored = bot.texts("SELECT needs FROM persons WHERE name = $1", &["Ben Brook"]).await;
+        assert_eq!(stored, ["cloud, culture-politics, industry-change"]);
+        bot.says("cleo", "/mentor profile needs=\"CULTURE and Politics, sailing\" found=yes").await;
+        for topic in ["culture-politics", "\"Culture and politics\"", "sailing"] {
+            has(&bot.says("ben", &format!("/mentor groups peers {topic}")).await, "Cleo Marsh (East Foods): ");
+        }
+        let unknown = bot.says("ben", "/mentor groups peers nonsense").await;
+        has(&unknown, "I know no topic called \"nonsense\"");
+        has(&unknown, "Use one of: ");
+        has(&bot.says("ben", "/mentor groups peers stakeholder").await, "Did you mean \"Persuading stakeholders\"?");
+        has(&bot.says("ben", "/mentor groups peers stakeholders").await, "Nobody at your stage or with your topics");
+        // Staff read all strengths of an application, and which of them are asked for.
+        bot.says("ben", "/mentor role apply pathways experience=Mills strengths=\"Culture and politics, nonsense\" why=Joy hours=3").await;
+        let waiting = bot.says("ada", "/mentor role waiting pathways").await;
+        has(&waiting, "Strengths: fits. Culture and politics; nonsense. 1 topic that participants ask for: Culture and politics.");
+    }
+
     /// Rows: C4
     async fn a_group_has_a_name_and_a_purpose_of_its_own_and_welcomes_newcomers(engine) {
         let mut bot = Bot::small_group(engine).await;

@@ -43,7 +43,9 @@ fn in_utc(at: Instant, style: TimeStyle) -> String {
     match style {
         TimeStyle::Date => civil.strftime("%a %-d %b %Y").to_string(),
         TimeStyle::Time => civil.strftime("%H:%M UTC").to_string(),
-        TimeStyle::DateTime | TimeStyle::Full | TimeStyle::Relative => civil.strftime("%a %-d %b %Y, %H:%M UTC").to_string(),
+        TimeStyle::DateTime | TimeStyle::Full | TimeStyle::Relative => {
+            civil.strftime("%a %-d %b %Y, %H:%M UTC").to_string()
+        }
     }
 }
 
