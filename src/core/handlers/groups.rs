@@ -11,8 +11,8 @@ use crate::core::forming::{Formed, Order};
 use crate::core::parse::Args;
 use crate::core::request::{Outcome, Reply};
 use crate::core::views::{forming, groups, picture, proposals};
-use crate::domain::formation::{Lock, Plan, PlannedGroup};
-use crate::domain::words::{PlanPurpose, Role};
+use crate::domain::formation::{Lock, Plan};
+use crate::domain::words::PlanPurpose;
 
 pub(super) async fn show(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let staffed = ctx.program_as_staff(args.get("program")).await.ok();
@@ -109,10 +109,4 @@ pub(super) async fn stop(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     } else {
         Err(forming::nothing_to_stop(&program).into())
     }
-}
-
-/// The roles of a planned group's people.
-pub(super) fn seats(group: &PlannedGroup) -> impl Iterator<Item = (&str, Role)> {
-    let mentors = group.mentors.iter().map(|id| (id.as_str(), Role::Mentor));
-    mentors.chain(group.participants.iter().map(|id| (id.as_str(), Role::Participant)))
 }

@@ -2,8 +2,12 @@
 
 use super::groups::People;
 use super::proposals::{changed, name_of, without_place};
+use super::staff::Notice;
 use crate::chat::{Action, Message, Span, command};
+use crate::core::command::ROOT;
+use crate::core::shifts::{Shift, Shifts, Why};
 use crate::domain::formation::{Changes, Moved, Plan, PlanScore};
+use crate::domain::words::Role;
 use crate::store::programs::Program;
 
 /// Moves listed at most.
@@ -19,6 +23,8 @@ pub(in crate::core) struct Proposed<'a> {
     /// The figures before the change that was just made by hand.
     pub(in crate::core) before: Option<PlanScore>,
     pub(in crate::core) people: &'a People,
+    /// The places that people lose.
+    pub(in crate::core) shifts: &'a Shifts,
 }
 
 /// A proposal to put groups right: who moves, and which groups end.
@@ -32,10 +38,14 @@ pub(in crate::core) fn repair(shown: &Proposed<'_>) -> Message {
         (None, false) => "You have changed it by hand.",
     };
     let after = &plan.score;
-    let without = match after.unplaced {
-        0 => "Everybody has a place.".to_owned(),
-        number => format!("{} without a place.", super::count(number, "participant is", "participants are")),
+    let without = match (after.unplaced, plan.unplaced.is_empty()) {
+        (0, true) => "Everybody has a place.".to_owned(),
+        (0, false) => "Every participant has a place.".to_owned(),
+        (number, _) => {
+            format!("{} without a place.", super::count(number, "participant is", "participants are"))
+        }
     };
+    let left_out = left_out(shown.shifts, people);
     let first = match seated.len() {
         0 => String::new(),
         number => {
@@ -47,7 +57,7 @@ pub(in crate::core) fn repair(shown: &Proposed<'_>) -> Message {
     let mut message = Message::new()
         .heading(format!("Proposed changes to the groups of {}", program.name))
         .words(format!(
-            "{}{first}. {fewest} {without} Nobody has been told yet.",
+            "{}{first}. {fewest} {without}{left_out} Nobody has been told yet.",
             super::count(moved.len(), "person moves", "people move"),
         ))
         .list(lines.chain(ends));
@@ -113,16 +123,87 @@ pub(in crate::core) fn replayed(
     })
 }
 
-/// A repair was carried out.
-pub(in crate::core) fn repaired(program: &Program, came: usize, made: usize) -> Message {
+/// Who has no place instead of the one they lose, as a sentence with a blank before it; nothing when there is nobody.
+fn left_out(shifts: &Shifts, people: &People) -> String {
+    let names: Vec<String> = shifts
+        .lost()
+        .map(|shift| {
+            let role = if shift.role == Role::Mentor { " as a mentor" } else { "" };
+            format!("{}{role}", name_of(people)(shift.person.as_str()))
+        })
+        .collect();
+    if names.is_empty() { String::new() } else { format!(" Left without a place: {}.", super::list(&names)) }
+}
+
+/// Which groups end, as a sentence with a blank before it; nothing when all go on.
+fn ends(shifts: &Shifts) -> String {
+    let names = shifts.ending();
+    match names.len() {
+        0 => String::new(),
+        1 => format!(" {} ends.", names[0]),
+        _ => format!(" {} end.", super::list(&names)),
+    }
+}
+
+/// Before a repair is carried out.
+pub(in crate::core) fn sure(program: &Program, shifts: &Shifts, people: &People) -> String {
+    format!(
+        "Make these changes to the groups of {}?{}{} Those who move, and those who lose their place, are told, and rooms \
+         are brought up to date.",
+        program.name,
+        ends(shifts),
+        left_out(shifts, people)
+    )
+}
+
+/// A repair was carried out; `came` people into other groups, of which `made` are new.
+pub(in crate::core) fn repaired(
+    program: &Program,
+    (came, made): (usize, usize),
+    shifts: &Shifts,
+    people: &People,
+) -> Message {
     let new = match made {
         0 => String::new(),
         number => format!(", and {}", super::count(number, "new group begins", "new groups begin")),
     };
+    let left_out = match left_out(shifts, people) {
+        none if none.is_empty() => none,
+        words => format!("{words} They hear from me why, and that you look for another place."),
+    };
     Message::new().words(format!(
-        "The groups of {} are put right: {}{new}. Those who move get a message with their group and the reasons; rooms \
-         and meetups follow.",
+        "The groups of {} are put right: {}{new}.{}{left_out} Those who move get a message with their group and the \
+         reasons; rooms and meetups follow.",
         program.name,
-        super::count(came, "person comes into another group", "people come into another group")
+        super::count(came, "person comes into another group", "people come into another group"),
+        ends(shifts)
     ))
+}
+
+/// To somebody who loses a place and has no other instead; `elsewhere` they may still have a group.
+pub(in crate::core) fn put_out(program: &Program, shift: &Shift, elsewhere: bool) -> Notice {
+    let group = &shift.from.name;
+    let fact = match shift.why {
+        Why::NoMentor => format!("{group} has ended, for there is no mentor for it any more."),
+        Why::TooFew => format!("{group} has ended, for too few people were left in it."),
+        Why::Dissolved => format!("{group} has ended, and its people are in other groups now."),
+        Why::Hours => format!(
+            "You are no longer in {group}: the hours that you have in common with the others have become too few."
+        ),
+        Why::Rules => format!(
+            "You are no longer in {group}: by the rules of the programme, not everybody in it could stay together."
+        ),
+    };
+    let thanks = if shift.role == Role::Mentor { " Thank you for being its mentor." } else { "" };
+    let rest = if elsewhere {
+        "Your other group goes on as it is."
+    } else {
+        "For now you have no group, and that is nothing you did wrong."
+    };
+    Notice::new(format!(
+        "{fact}{thanks} {rest} You stay in {}: the staff look for a place for you, and I tell you as soon as there is \
+         one. See how things stand with {ROOT} home; a profile that is up to date helps.",
+        program.name
+    ))
+    .button("Check my profile", "profile".to_owned())
 }

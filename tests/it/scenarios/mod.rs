@@ -15,6 +15,7 @@ mod peace;
 mod peers;
 mod people_come_and_go;
 mod pulses;
+mod repairs;
 mod rhythm;
 mod starters;
 mod time;

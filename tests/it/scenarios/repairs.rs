@@ -1,0 +1,117 @@
+//! What people read when groups are put right or end, and when staff take a role: nobody loses a place in silence.
+
+use super::groups::two_pairs;
+use crate::harness::{Bot, Stage, days, has, hours, lacks, scenarios};
+
+/// How people are called who are in a group with somebody, by name.
+const MATES: &str = "SELECT p.name FROM members m JOIN persons p ON p.id = m.person_id WHERE m.role = 'participant' \
+                     AND m.left_at IS NULL AND m.group_id = (SELECT m.group_id FROM members m JOIN persons p ON \
+                     p.id = m.person_id WHERE p.name = $1 AND m.left_at IS NULL) ORDER BY p.name";
+const GROUP_OF: &str = "SELECT g.name FROM groups g JOIN members m ON m.group_id = g.id JOIN persons p ON \
+                        p.id = m.person_id WHERE p.name = $1 AND m.left_at IS NULL";
+
+fn handle(name: &str) -> String {
+    name.split(' ').next().expect("a name").to_lowercase()
+}
+
+async fn group_of(bot: &Bot, name: &str) -> String {
+    bot.texts(GROUP_OF, &[name]).await.remove(0)
+}
+
+/// Two published groups of two, of which that of Hugo loses somebody, so that it has to end; and who is left in it.
+async fn one_too_few(engine: Stage) -> (Bot, String) {
+    let mut bot = two_pairs(engine).await;
+    bot.says("ada", "/mentor groups preview pathways").await;
+    bot.says("ada", "/mentor groups publish pathways yes").await;
+    bot.advance(days(15)).await;
+    has(&bot.says("ada", "/mentor program settings pathways largest=3").await, "saved");
+    let mates = bot.texts(MATES, &["Hugo Fern"]).await;
+    bot.says(&handle(&mates[0]), "/mentor leave pathways yes").await;
+    bot.advance(days(1)).await;
+    (bot, mates[1].clone())
+}
+
+scenarios! {
+    /// Rows: C46, B14
+    async fn whose_group_ends_or_changes_hears_it_with_the_reason_and_staff_read_it_before(engine) {
+        let (mut bot, mate) = one_too_few(engine).await;
+        let (ended, kept) = (group_of(&bot, "Hugo Fern").await, group_of(&bot, "Grace Hill").await);
+        let room = bot.group_room("grace").await;
+        bot.room("grace", &room).await;
+        let moved = handle(&mate);
+        for who in ["hugo", "grace", moved.as_str()] {
+            bot.inbox(who).await;
+        }
+        let plan = bot.says("ada", "/mentor groups repair pathways").await;
+        has(&plan, "2 people move.");
+        has(&plan, &format!("{mate}: from {ended} to {kept}"));
+        has(&plan, &format!("{ended} ends."));
+        has(&plan, "Every participant has a place. Left without a place: Hugo Fern as a mentor. Nobody has been told yet.");
+        let sure = bot.says("ada", "/mentor groups publish pathways").await;
+        has(&sure, &format!("{ended} ends. Left without a place: Hugo Fern as a mentor. Those who move, and those who lose their place, are told"));
+        let done = bot.press("ada", "Publish now").await;
+        has(&done, &format!("1 person comes into another group. {ended} ends. Left without a place: Hugo Fern as a mentor. They hear from me why"));
+        bot.advance(days(2)).await;
+        let told = bot.inbox("hugo").await.join("\n");
+        has(&told, &format!("{ended} has ended, for too few people were left in it. Thank you for being its mentor."));
+        has(&told, "For now you have no group, and that is nothing you did wrong. You stay in Pathways: the staff look for a place for you");
+        has(&told, "/mentor home");
+        assert!(!bot.rooms("hugo").await.iter().any(|name| name.contains("-group-")));
+        let told = bot.inbox(&moved).await.join("\n");
+        has(&told, &format!("You are in {kept} of Pathways"));
+        has(&told, &format!("you have moved here from {ended}, which has ended. You are no longer in its room."));
+        // The group has met before.
+        has(&told, "Your next meetup: ");
+        lacks(&told, "first meetup");
+        lacks(&bot.inbox("grace").await.join("\n"), "You are in");
+        has(&bot.room("grace", &room).await.join("\n"), &format!("Please welcome {mate} ("));
+    }
+
+    /// Rows: C46
+    async fn who_is_put_out_of_a_group_that_goes_on_hears_why_and_so_does_the_room(engine) {
+        let mut bot = Bot::small_group(engine).await;
+        bot.advance(days(2)).await;
+        has(&bot.says("ada", "/mentor program settings pathways smallest=3").await, "saved");
+        bot.says("eva", "/mentor profile availability=\"sun 3:00-4:00\"").await;
+        let room = bot.group_room("ben").await;
+        bot.room("ben", &room).await;
+        bot.inbox("eva").await;
+        let plan = bot.says("ada", "/mentor groups repair pathways").await;
+        has(&plan, "1 participant is without a place. Left without a place: Eva Lind.");
+        has(&plan, "Eva Lind: out of Group 1");
+        has(&bot.says("ada", "/mentor groups publish pathways yes").await, "Left without a place: Eva Lind. They hear from me why");
+        bot.advance(days(2)).await;
+        let told = bot.inbox("eva").await.join("\n");
+        has(&told, "You are no longer in Group 1: the hours that you have in common with the others have become too few. For now you have no group");
+        has(&told, "[Check my profile]");
+        let said = bot.room("ben", &room).await.join("\n");
+        has(&said, "Eva Lind is no longer in Group 1.");
+        lacks(&said, "Please welcome");
+        // When she fits again and comes back, she is told her group anew, and the room welcomes her.
+        bot.says("eva", "/mentor profile availability=\"mon-fri 8:00-20:00\"").await;
+        has(&bot.says("ada", "/mentor groups repair pathways").await, "Eva Lind: new in Group 1");
+        bot.says("ada", "/mentor groups publish pathways yes").await;
+        bot.advance(days(2)).await;
+        let told = bot.inbox("eva").await.join("\n");
+        has(&told, "You are in Group 1 of Pathways");
+        lacks(&told, "moved here");
+        has(&bot.room("ben", &room).await.join("\n"), "Please welcome Eva Lind (Centre Health).");
+    }
+
+    /// Rows: C46
+    async fn the_room_learns_who_its_new_mentor_is(engine) {
+        let mut bot = Bot::small_group(engine).await;
+        bot.advance(days(2)).await;
+        let hugo = bot.add("Hugo Fern", "Far Steel", "Europe/Berlin").await;
+        bot.says(&hugo, "/mentor profile level=6 offers=\"stakeholders\" availability=\"mon-fri 8:00-20:00\"").await;
+        bot.join(&hugo, "mentor").await;
+        let room = bot.group_room("ben").await;
+        bot.says("grace", "/mentor leave pathways yes").await;
+        bot.advance(hours(1)).await;
+        bot.room("ben", &room).await;
+        bot.says("ada", "/mentor groups repair pathways").await;
+        bot.says("ada", "/mentor groups publish pathways yes").await;
+        bot.advance(days(1)).await;
+        has(&bot.room("ben", &room).await.join("\n"), "Please welcome Hugo Fern (Far Steel, your mentor from now on).");
+    }
+}
