@@ -12,11 +12,11 @@ use crate::core::parse::Args;
 use crate::core::request::{Outcome, Reply};
 use crate::core::views::{forming, groups, picture, proposals};
 use crate::domain::formation::{Lock, Plan};
-use crate::domain::words::PlanPurpose;
+use crate::domain::words::{GroupState, PlanPurpose};
 
 pub(super) async fn show(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let staffed = ctx.program_as_staff(args.get("program")).await.ok();
-    let listed = match &staffed {
+    let mut listed = match &staffed {
         Some(program) => ctx.tx.list_groups_of(&program.id).await?,
         None => ctx.tx.list_groups_with(&ctx.me.id).await?,
     };
@@ -24,10 +24,14 @@ pub(super) async fn show(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         let none = staffed.as_ref().map_or_else(groups::none_yet, proposals::nothing_published);
         return Err(none.into());
     }
+    listed.sort_by_key(|group| group.state != GroupState::Open);
     let mut shown = Vec::new();
     for group in listed {
         let members = ctx.tx.list_members_with_persons(&group.id).await?;
-        let next = ctx.tx.find_next_meetup(&group.id, ctx.now).await?;
+        let next = match group.state {
+            GroupState::Open => ctx.tx.find_next_meetup(&group.id, ctx.now).await?,
+            GroupState::Closed => None,
+        };
         shown.push((group, members, next));
     }
     Ok(Reply::Private(groups::show(&shown)))

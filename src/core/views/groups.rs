@@ -7,7 +7,7 @@ use crate::content::Content;
 use crate::core::shifts::Shift;
 use crate::domain::civil::Instant;
 use crate::domain::ids::{GroupId, PersonId};
-use crate::domain::words::Role;
+use crate::domain::words::{GroupState, Role};
 use crate::store::groups::{Group, Member};
 use crate::store::meetups::Meetup;
 use crate::store::people::Person;
@@ -50,22 +50,30 @@ pub(in crate::core) fn published(
 /// A group with its members and next meetup.
 pub(in crate::core) type Shown = (Group, Vec<(Member, Person)>, Option<Meetup>);
 
-/// Groups that a person sees.
+/// Groups that a person sees, those that have ended last.
 pub(in crate::core) fn show(groups: &[Shown]) -> Message {
     let mut message = Message::new().heading("Groups");
     for (group, members, next) in groups.iter().take(MOST_IN_FULL) {
+        let ended = group.closed_at.filter(|_| group.state == GroupState::Closed);
+        if let Some(at) = ended.filter(|_| members.is_empty()) {
+            let on = [bold(&*group.name), " ended on ".into(), time(at, TimeStyle::Date), ".".into()];
+            message = message.text(on);
+            continue;
+        }
         let names = |role: Role| {
             let names: Vec<&str> =
                 members.iter().filter(|(m, _)| m.role == role).map(|(_, p)| p.name.as_str()).collect();
             if names.is_empty() { "none at the moment".to_owned() } else { super::list(&names) }
         };
-        let next = next
-            .as_ref()
-            .map_or_else(|| vec!["none booked".into()], |m| vec![time(m.starts_at, TimeStyle::DateTime)]);
+        let last = match (ended, next) {
+            (Some(at), _) => ("Ended", time(at, TimeStyle::Date)),
+            (None, Some(meetup)) => ("Next meetup", time(meetup.starts_at, TimeStyle::DateTime)),
+            (None, None) => ("Next meetup", "none booked".into()),
+        };
         message = message.text([bold(&*group.name)]).fields([
             ("Mentor", vec![names(Role::Mentor).into()]),
             ("Participants", vec![names(Role::Participant).into()]),
-            ("Next meetup", next),
+            (last.0, vec![last.1]),
         ]);
         message = with_purpose(message, group);
     }

@@ -142,12 +142,12 @@ pub(in crate::core) fn created(program: &Program) -> Message {
         ])
 }
 
-/// A program with everything a person may see of it.
+/// A program with everything a person may see of it; its groups are counted as open and ended.
 pub(in crate::core) fn show(
     program: &Program,
     settings: &Settings,
     roles: &[RoleRow],
-    groups: usize,
+    (open, ended): (usize, usize),
     waves: &[WaveRow],
     staff: bool,
     joined: bool,
@@ -161,11 +161,12 @@ pub(in crate::core) fn show(
         ("Groups meet", vec![settings.cadence.as_str().into()]),
     ];
     if staff {
+        let ended = if ended == 0 { String::new() } else { format!(", and {ended} that ended") };
         let people = format!(
-            "{}, {}, {}",
+            "{}, {}, {}{ended}",
             super::count(number(Role::Participant), "participant", "participants"),
             super::count(number(Role::Mentor), "mentor", "mentors"),
-            super::count(groups, "group", "groups")
+            super::count(open, "group", "groups")
         );
         fields.push(("People", vec![people.into()]));
         fields.push(("People of a group differ in", vec![settings.difference.as_str().into()]));

@@ -171,6 +171,15 @@ pub(in crate::core) fn no_such_group(given: &str) -> Message {
     ])
 }
 
+/// The group has ended.
+pub(in crate::core) fn group_ended(group: &Group) -> Message {
+    leading(
+        format!("{} has ended, so nothing was changed. See the others with ", group.name),
+        "groups show",
+        ".",
+    )
+}
+
 /// Several groups fit.
 pub(in crate::core) fn which_group(groups: &[Group]) -> Message {
     let names: Vec<&str> = groups.iter().map(|g| g.name.as_str()).collect();

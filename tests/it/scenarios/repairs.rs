@@ -68,6 +68,24 @@ scenarios! {
     }
 
     /// Rows: C46
+    async fn a_group_that_has_ended_is_shown_and_counted_as_such(engine) {
+        let (mut bot, _) = one_too_few(engine).await;
+        let (ended, kept) = (group_of(&bot, "Hugo Fern").await, group_of(&bot, "Grace Hill").await);
+        has(&bot.says("ada", "/mentor program show pathways").await, "2 groups");
+        bot.says("ada", "/mentor groups repair pathways").await;
+        bot.says("ada", "/mentor groups publish pathways yes").await;
+        let shown = bot.says("ada", "/mentor groups show pathways").await;
+        has(&shown, &format!("{ended} ended on "));
+        has(&shown, &kept);
+        assert_eq!(shown.matches("Next meetup: ").count(), 1, "{shown}");
+        has(&bot.says("ada", "/mentor program show pathways").await, "1 group, and 1 that ended");
+        let number = ended.trim_start_matches("Group ");
+        let refused = bot.says("ada", &format!("/mentor meetup schedule {number} cadence=weekly")).await;
+        has(&refused, &format!("{ended} has ended, so nothing was changed."));
+        has(&bot.says("ada", &format!("/mentor groups name {number} name=Bridge")).await, "has ended, so nothing was changed.");
+    }
+
+    /// Rows: C46
     async fn who_is_put_out_of_a_group_that_goes_on_hears_why_and_so_does_the_room(engine) {
         let mut bot = Bot::small_group(engine).await;
         bot.advance(days(2)).await;
