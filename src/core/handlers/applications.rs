@@ -116,8 +116,9 @@ pub(super) async fn approve(
     Ok(Reply::Private(view::approved(program, &person)))
 }
 
-/// Ends an application whose person staff have made a mentor without it.
-pub(super) async fn settle(ctx: &mut Ctx<'_>, program: &Program, person: &Person) -> Result<(), Failure> {
+/// Ends an application whose person staff have made a mentor without it, and says whether there was one. They are told.
+pub(super) async fn settle(ctx: &mut Ctx<'_>, program: &Program, person: &Person) -> Result<bool, Failure> {
+    let mut told = false;
     for mut application in ctx.tx.list_applications_of(&program.id, &person.id).await? {
         application.state = ReviewState::Approved;
         (application.checked_by, application.checked_at) = (Some(ctx.me.id.clone()), Some(ctx.now));
@@ -125,7 +126,8 @@ pub(super) async fn settle(ctx: &mut Ctx<'_>, program: &Program, person: &Person
             let subject = (application.id.as_str(), "decided");
             let news = view::approved_news(program);
             ctx.core.tell_person(&mut ctx.tx, program, &person.id, subject, &news, ctx.now).await?;
+            told = true;
         }
     }
-    Ok(())
+    Ok(told)
 }

@@ -10,7 +10,9 @@ use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::views::{applications, people, refusals, staff};
 use crate::domain::civil::Zone;
 use crate::domain::hours::parse_until;
+use crate::domain::ids::PersonId;
 use crate::domain::words::{MeetupState, NudgeKind, ProgramState, Role};
+use crate::store::groups::Group;
 use crate::store::people::Person;
 use crate::store::programs::Program;
 
@@ -93,30 +95,45 @@ pub(super) async fn leave(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     }
     ctx.tx.delete_wishes_of(&program.id, &me.id).await?;
     ctx.tx.delete_waiting_application(&program.id, &me.id).await?;
-    leave_groups(ctx, &program, &me, MEMBERS).await?;
+    leave_groups(ctx, &program, &me, MEMBERS, None).await?;
     let me = me.id;
     ctx.log(Some(&program), "leave", me.as_str(), "").await?;
     Ok(Reply::Private(people::left(&program)))
 }
 
-/// Ends a person's places of these roles in a program's groups: rooms are brought up to date, what was planned for
-/// the person is withdrawn, and staff are told.
+/// The groups of a program in which a person has a place of one of these roles.
+pub(super) async fn groups_held(
+    ctx: &mut Ctx<'_>,
+    program: &Program,
+    person: &PersonId,
+    roles: &[Role],
+) -> Result<Vec<Group>, Failure> {
+    let mut held = Vec::new();
+    for group in ctx.tx.list_groups_with(person).await? {
+        let members = ctx.tx.list_members(&group.id).await?;
+        let mine = members.iter().any(|m| m.person_id == *person && roles.contains(&m.role));
+        if group.program_id == program.id && mine {
+            held.push(group);
+        }
+    }
+    Ok(held)
+}
+
+/// Ends a person's places of these roles in a program's groups: rooms hear of it and are brought up to date, what was
+/// planned for the person is withdrawn, and staff are told. Who does not leave by themselves had a role `taken`.
 pub(super) async fn leave_groups(
     ctx: &mut Ctx<'_>,
     program: &Program,
     person: &Person,
     roles: &[Role],
+    taken: Option<Role>,
 ) -> Result<(), Failure> {
     let now = ctx.now;
     let mut left = Vec::new();
     let mut alone = Vec::new();
     let mut fewest = usize::MAX;
-    for group in ctx.tx.list_groups_with(&person.id).await? {
+    for group in groups_held(ctx, program, &person.id, roles).await? {
         let members = ctx.tx.list_members(&group.id).await?;
-        let held = members.iter().any(|m| m.person_id == person.id && roles.contains(&m.role));
-        if group.program_id != program.id || !held {
-            continue;
-        }
         ctx.tx.mark_member_left(&group.id, &person.id, now).await?;
         let slot = format!("{} left {now}", person.id);
         for room in ctx.tx.list_rooms_of(&group.id).await? {
@@ -130,6 +147,7 @@ pub(super) async fn leave_groups(
             }
         }
         ctx.core.owe_card(&mut ctx.tx, &group).await?;
+        ctx.core.tell_rooms(&mut ctx.tx, &group, &[], &[person.id.as_str()], now).await?;
         let still =
             |role: Role| members.iter().filter(|m| m.role == role && m.person_id != person.id).count();
         fewest = fewest.min(still(Role::Participant));
@@ -144,8 +162,8 @@ pub(super) async fn leave_groups(
     }
     if !left.is_empty() {
         let smallest = settings_of(program).formation.min_participants;
-        let note =
-            staff::member_left(&person.name, &left, &alone, (fewest, smallest), &program.slug).to_note();
+        let note = staff::member_left(&person.name, taken, &left, &alone, (fewest, smallest), &program.slug);
+        let note = note.to_note();
         let slot = format!("left {} {now}", person.id);
         let (core, id) = (ctx.core, program.id.clone());
         core.tell_staff(&mut ctx.tx, &id, NudgeKind::StaffNotice, id.as_str(), &slot, &note).await?;

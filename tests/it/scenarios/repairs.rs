@@ -132,4 +132,67 @@ scenarios! {
         bot.advance(days(1)).await;
         has(&bot.room("ben", &room).await.join("\n"), "Please welcome Hugo Fern (Far Steel, your mentor from now on).");
     }
+
+    /// Rows: A2
+    async fn taking_a_role_with_a_place_is_confirmed_and_everybody_concerned_hears_the_truth(engine) {
+        let mut bot = Bot::small_group(engine).await;
+        bot.advance(days(2)).await;
+        let room = bot.group_room("cleo").await;
+        bot.room("cleo", &room).await;
+        for who in ["ada", "ben", "grace"] {
+            bot.inbox(who).await;
+        }
+        let sure = bot.says("ada", "/mentor role revoke participant ben pathways").await;
+        has(&sure, "Take from Ben Brook the role of a participant in Pathways? Ben Brook is then no longer in Group 1.");
+        has(&bot.says("ben", "/mentor groups show").await, "Ben Brook");
+        let taken = bot.press("ada", "Take the role").await;
+        has(&taken, "Ben Brook is no longer a participant in Pathways, and so no longer in Group 1.");
+        bot.advance(days(2)).await;
+        let told = bot.inbox("ben").await.join("\n");
+        has(&told, "The staff of Pathways have taken back a role: you are no longer a participant there. So you are no longer in Group 1 and its room.");
+        has(&told, "If this is a surprise, please ask them");
+        let told = bot.inbox("ada").await.join("\n");
+        has(&told, "Ben Brook is no longer a participant, and so no longer in Group 1.");
+        lacks(&told, "has left");
+        has(&bot.room("cleo", &room).await.join("\n"), "Ben Brook is no longer in Group 1.");
+        // The same for who leads the group.
+        has(&bot.says("ada", "/mentor role revoke mentor grace pathways").await, "Grace Hill is then no longer in Group 1.");
+        bot.says("ada", "/mentor role revoke mentor grace pathways yes").await;
+        bot.advance(days(3)).await;
+        has(&bot.inbox("grace").await.join("\n"), "you are no longer a mentor there. So you are no longer in Group 1");
+        has(&bot.inbox("ada").await.join("\n"), "Group 1 has no mentor now.");
+        has(&bot.room("cleo", &room).await.join("\n"), "Grace Hill is no longer in Group 1.");
+    }
+
+    /// Rows: A2
+    async fn who_is_given_a_role_hears_what_they_can_do_now_and_without_a_place_nothing_is_asked(engine) {
+        let mut bot = Bot::small(engine).await;
+        for (role, words) in [
+            ("staff", "You are one of the staff in Pathways now. You can form groups"),
+            ("sponsor", "You are a sponsor in Pathways now. You can see the results of its pulses"),
+            ("mentor", "You are a mentor in Pathways now. The staff form the groups"),
+        ] {
+            bot.inbox("cleo").await;
+            has(&bot.says("ada", &format!("/mentor role grant {role} cleo pathways")).await, "Cleo Marsh is now");
+            bot.advance(days(1)).await;
+            has(&bot.inbox("cleo").await.join("\n"), words);
+        }
+        has(&bot.says("ada", "/mentor role revoke sponsor cleo pathways").await, "Cleo Marsh is no longer a sponsor in Pathways.");
+        bot.advance(days(1)).await;
+        let told = bot.inbox("cleo").await.join("\n");
+        has(&told, "you are no longer a sponsor there. Thank you for what you have given.");
+        has(&told, "You are still a mentor, a participant and one of the staff.");
+        // Who applied hears the answer to that, and nothing twice.
+        has(&bot.says("ada", "/mentor program settings pathways new_mentors=apply").await, "saved");
+        bot.says("ben", "/mentor role apply pathways experience=Steel strengths=steel why=Joy hours=2").await;
+        bot.inbox("ben").await;
+        bot.says("ada", "/mentor role grant mentor ben pathways").await;
+        bot.advance(days(1)).await;
+        assert_eq!(bot.inbox("ben").await.join("\n").matches("You are a mentor in Pathways now").count(), 1);
+        // Who gives a role to themselves knows it.
+        bot.inbox("ada").await;
+        bot.says("ada", "/mentor role grant sponsor ada pathways").await;
+        bot.advance(days(1)).await;
+        lacks(&bot.inbox("ada").await.join("\n"), "You are a sponsor");
+    }
 }
