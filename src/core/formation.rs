@@ -11,7 +11,7 @@ use super::facts::{Facts, Here, Wishes};
 use super::shifts::key_of;
 use crate::domain::civil::{Instant, Zone};
 use crate::domain::formation::{Conflict, ConflictKind, Lock, Party, Plan, PlannedGroup, Problem, Violation};
-use crate::domain::ids::ProgramId;
+use crate::domain::ids::{PersonId, ProgramId};
 use crate::domain::words::{Role, TieKind};
 use crate::store::groups::{Group, Member};
 use crate::store::people::Person;
@@ -144,6 +144,23 @@ pub(super) async fn present_groups(
         present.push((group, members));
     }
     Ok(present)
+}
+
+/// The open groups of a program in which a person has a place of one of these roles.
+pub(super) async fn groups_held(
+    tx: &mut Tx,
+    program: &ProgramId,
+    person: &PersonId,
+    roles: &[Role],
+) -> Result<Vec<Group>, StoreError> {
+    let mut held = Vec::new();
+    for group in tx.list_groups_with(person).await?.into_iter().filter(|g| g.program_id == *program) {
+        let members = tx.list_members(&group.id).await?;
+        if members.iter().any(|m| m.person_id == *person && roles.contains(&m.role)) {
+            held.push(group);
+        }
+    }
+    Ok(held)
 }
 
 /// The open groups of a program as a plan, under their numbers.

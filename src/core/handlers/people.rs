@@ -5,14 +5,13 @@ use jiff::civil::Time;
 
 use super::meetups::redraw;
 use crate::core::ctx::{Ctx, settings_of};
+use crate::core::formation::groups_held;
 use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::views::{applications, people, refusals, staff};
 use crate::domain::civil::Zone;
 use crate::domain::hours::parse_until;
-use crate::domain::ids::PersonId;
 use crate::domain::words::{MeetupState, NudgeKind, ProgramState, Role};
-use crate::store::groups::Group;
 use crate::store::people::Person;
 use crate::store::programs::Program;
 
@@ -101,24 +100,6 @@ pub(super) async fn leave(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     Ok(Reply::Private(people::left(&program)))
 }
 
-/// The groups of a program in which a person has a place of one of these roles.
-pub(super) async fn groups_held(
-    ctx: &mut Ctx<'_>,
-    program: &Program,
-    person: &PersonId,
-    roles: &[Role],
-) -> Result<Vec<Group>, Failure> {
-    let mut held = Vec::new();
-    for group in ctx.tx.list_groups_with(person).await? {
-        let members = ctx.tx.list_members(&group.id).await?;
-        let mine = members.iter().any(|m| m.person_id == *person && roles.contains(&m.role));
-        if group.program_id == program.id && mine {
-            held.push(group);
-        }
-    }
-    Ok(held)
-}
-
 /// Ends a person's places of these roles in a program's groups: rooms hear of it and are brought up to date, what was
 /// planned for the person is withdrawn, and staff are told. Who does not leave by themselves had a role `taken`.
 pub(super) async fn leave_groups(
@@ -132,7 +113,7 @@ pub(super) async fn leave_groups(
     let mut left = Vec::new();
     let mut alone = Vec::new();
     let mut fewest = usize::MAX;
-    for group in groups_held(ctx, program, &person.id, roles).await? {
+    for group in groups_held(&mut ctx.tx, &program.id, &person.id, roles).await? {
         let members = ctx.tx.list_members(&group.id).await?;
         ctx.tx.mark_member_left(&group.id, &person.id, now).await?;
         let slot = format!("{} left {now}", person.id);

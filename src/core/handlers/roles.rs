@@ -3,6 +3,7 @@
 
 use super::credentials::may_be_called_coach;
 use crate::core::ctx::Ctx;
+use crate::core::formation::groups_held;
 use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::views::staff::Notice;
@@ -119,7 +120,7 @@ pub(super) async fn revoke(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     }
     let rest: Vec<Role> = here.into_iter().filter(|held| *held != role).collect();
     let places = places(role, &rest);
-    let held = super::people::groups_held(ctx, &program, &person.id, places).await?;
+    let held = groups_held(&mut ctx.tx, &program.id, &person.id, places).await?;
     let groups: Vec<String> = held.into_iter().map(|group| group.name).collect();
     if !groups.is_empty() && args.get("confirm") != Some("yes") {
         let words = programs::revoke_sure(&program, &person.name, role, &groups);
