@@ -10,19 +10,23 @@ use crate::core::formation::{Scope, problem};
 use crate::core::forming::{Formed, Order};
 use crate::core::parse::Args;
 use crate::core::request::{Outcome, Reply};
-use crate::core::views::{forming, groups, picture, proposals};
+use crate::core::views::{forming, groups, picture, proposals, refusals};
 use crate::domain::formation::{Lock, Plan};
-use crate::domain::words::{GroupState, PlanPurpose};
+use crate::domain::words::{GroupState, PlanPurpose, Role};
 
 pub(super) async fn show(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
-    let staffed = ctx.program_as_staff(args.get("program")).await.ok();
+    let staffed = ctx.program_as_staff(args.get("program")).await;
     let mut listed = match &staffed {
-        Some(program) => ctx.tx.list_groups_of(&program.id).await?,
-        None => ctx.tx.list_groups_with(&ctx.me.id).await?,
+        Ok(program) => ctx.tx.list_groups_of(&program.id).await?,
+        Err(_) => ctx.tx.list_groups_with(&ctx.me.id).await?,
     };
     if listed.is_empty() {
-        let none = staffed.as_ref().map_or_else(groups::none_yet, proposals::nothing_published);
-        return Err(none.into());
+        return Err(match staffed {
+            Ok(program) => proposals::nothing_published(&program).into(),
+            // Which of their programmes they mean, for one.
+            Err(why) if ctx.standing.is(Role::Staff) => why,
+            Err(_) => refusals::in_no_group(&ctx.standing).into(),
+        });
     }
     listed.sort_by_key(|group| group.state != GroupState::Open);
     let mut shown = Vec::new();

@@ -83,11 +83,6 @@ pub(in crate::core) fn show(groups: &[Shown]) -> Message {
     message
 }
 
-/// No groups to show.
-pub(in crate::core) fn none_yet() -> Message {
-    super::refusals::in_no_group()
-}
-
 /// Between the parts of a stored note; no name and no reason holds it.
 const PART: char = '\u{1f}';
 
