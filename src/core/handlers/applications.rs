@@ -9,7 +9,7 @@ use crate::core::candidates::tags;
 use crate::core::ctx::Ctx;
 use crate::core::parse::{Args, one_line};
 use crate::core::request::{Failure, Outcome, Reply};
-use crate::core::views::{applications as view, refusals, staff};
+use crate::core::views::{applications as view, people, refusals, staff};
 use crate::domain::applications::MOST_HOURS;
 use crate::domain::words::{ProgramState, ReviewState, Role};
 use crate::store::applications::Application;
@@ -25,7 +25,11 @@ pub(super) async fn apply(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outcom
         return Err(view::mentor_already(&program).into());
     }
     if ctx.tx.list_charters(&program.id, &ctx.me.id).await?.is_empty() {
-        return Err(view::charter_first(&program).into());
+        if !super::people::must_apply(ctx, &program, Role::Mentor.as_str()) {
+            return Err(view::charter_first(&program).into());
+        }
+        let content = ctx.core.content();
+        return Ok(Reply::Private(people::charter_to_accept(content, &program, Role::Mentor.as_str(), true)));
     }
     let themes = ctx.core.content().library.themes.iter().map(|theme| theme.key.clone()).collect();
     let mut form = view::form(&program, &ctx.me, themes);

@@ -46,22 +46,29 @@ pub(super) async fn join(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         )
         .into());
     }
-    Ok(Reply::Private(people::charter_to_accept(ctx.core.content(), &program, role)))
+    let applies = must_apply(ctx, &program, role);
+    Ok(Reply::Private(people::charter_to_accept(ctx.core.content(), &program, role, applies)))
+}
+
+/// Whether who joins as this has to apply to be a mentor.
+pub(super) fn must_apply(ctx: &Ctx<'_>, program: &Program, role: &str) -> bool {
+    settings_of(program).mentors_apply
+        && roles_for(role).contains(&Role::Mentor)
+        && !ctx.standing.is_in(&program.id, Role::Mentor)
 }
 
 pub(super) async fn accept(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let program = open_program(ctx, args).await?;
     let role = args.get("role").unwrap_or("participant").to_owned();
+    let applies = must_apply(ctx, &program, &role);
     let version = ctx.core.content().texts.charter.version.to_string();
     if args.get("version") != Some(version.as_str()) {
         // The charter changed since the button was drawn: what is accepted must have been read.
-        return Ok(Reply::Private(people::charter_to_accept(ctx.core.content(), &program, &role)));
+        return Ok(Reply::Private(people::charter_to_accept(ctx.core.content(), &program, &role, applies)));
     }
     let (me, now) = (ctx.me.id.clone(), ctx.now);
     ctx.tx.insert_charter(&program.id, &me, &version, now).await?;
     let person = ctx.me.clone();
-    let applies = settings_of(&program).mentors_apply && !ctx.standing.is_in(&program.id, Role::Mentor);
-    let applies = applies && roles_for(&role).contains(&Role::Mentor);
     for granted in roles_for(&role).iter().filter(|granted| !applies || **granted != Role::Mentor) {
         super::roles::insert(ctx, &program, &person, *granted).await?;
     }

@@ -183,13 +183,17 @@ pub(in crate::core) fn show(
         vec![format!("Pulse {}: {from} to {to} ({state})", wave.number).into()]
     });
     let message = message.list(pulses);
-    match (program.state, joined) {
-        (ProgramState::Open, false) => message.actions([
-            Action::primary("Join as a participant", format!("join {} participant", program.slug)),
-            Action::button("Join as a mentor", format!("join {} mentor", program.slug)),
-        ]),
-        _ => message,
+    if program.state != ProgramState::Open || joined {
+        return message;
     }
+    let (message, mentor) = if settings.mentors_apply {
+        let apply = Action::button("Apply as a mentor", format!("role apply {}", program.slug));
+        (message.words("Mentors apply, and the staff choose them."), apply)
+    } else {
+        (message, Action::button("Join as a mentor", format!("join {} mentor", program.slug)))
+    };
+    let participant = Action::primary("Join as a participant", format!("join {} participant", program.slug));
+    message.actions([participant, mentor])
 }
 
 /// A program opened.
