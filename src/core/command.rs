@@ -846,7 +846,12 @@ pub const TABLE: &[Spec] = &[
         "role revoke",
         Who::Staff,
         "Take a role from a person.",
-        &[need("role", ROLES, "the role"), need("person", Kind::Person, "who"), PROGRAM],
+        &[
+            need("role", ROLES, "the role"),
+            need("person", Kind::Person, "who"),
+            PROGRAM,
+            arg("confirm", Kind::Choice(&["yes"]), "yes, to take it at once"),
+        ],
     ),
     write(
         Cmd::RoleApply,

@@ -121,7 +121,7 @@ impl Core {
             Kind::Group => {
                 let mut groups = tx.list_groups_with(&me).await?;
                 for row in tx.list_roles_of(&me).await?.into_iter().filter(|row| row.role == Role::Staff) {
-                    groups.extend(tx.list_groups_of(&row.program_id).await?);
+                    groups.extend(tx.list_open_groups_of(&row.program_id).await?);
                 }
                 Ok(groups.into_iter().map(|g| Choice::new(g.number.to_string(), g.name)).collect())
             }

@@ -145,7 +145,8 @@ impl Ctx<'_> {
             return Ok(group);
         }
         match mine.as_slice() {
-            [] => Err(refusals::in_no_group().into()),
+            [] if self.standing.is(Role::Staff) => Err(refusals::name_a_group().into()),
+            [] => Err(refusals::in_no_group(&self.standing).into()),
             [group] => Ok(group.clone()),
             _ => Err(refusals::which_group(&mine).into()),
         }
@@ -196,7 +197,7 @@ impl Ctx<'_> {
             Err(_) => self.tx.list_groups_with(&self.me.id).await?,
         };
         if groups.is_empty() {
-            return Err(refusals::in_no_group().into());
+            return Err(refusals::in_no_group(&self.standing).into());
         }
         for group in groups {
             if let Some(meetup) = self.tx.find_next_meetup(&group.id, self.now).await?

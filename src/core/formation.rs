@@ -8,9 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::candidates::Reader;
 use super::ctx::settings_of;
 use super::facts::{Facts, Here, Wishes};
+use super::shifts::key_of;
 use crate::domain::civil::{Instant, Zone};
 use crate::domain::formation::{Conflict, ConflictKind, Lock, Party, Plan, PlannedGroup, Problem, Violation};
-use crate::domain::words::{GroupState, Role, TieKind};
+use crate::domain::ids::{PersonId, ProgramId};
+use crate::domain::words::{Role, TieKind};
+use crate::store::groups::{Group, Member};
 use crate::store::people::Person;
 use crate::store::plans::Tie;
 use crate::store::programs::Program;
@@ -130,28 +133,58 @@ fn pose(
     (problem, people)
 }
 
+/// The open groups of a program with their members, by number.
+pub(super) async fn present_groups(
+    tx: &mut Tx,
+    program: &ProgramId,
+) -> Result<Vec<(Group, Vec<Member>)>, StoreError> {
+    let mut present = Vec::new();
+    for group in tx.list_open_groups_of(program).await? {
+        let members = tx.list_members(&group.id).await?;
+        present.push((group, members));
+    }
+    Ok(present)
+}
+
+/// The open groups of a program in which a person has a place of one of these roles.
+pub(super) async fn groups_held(
+    tx: &mut Tx,
+    program: &ProgramId,
+    person: &PersonId,
+    roles: &[Role],
+) -> Result<Vec<Group>, StoreError> {
+    let mut held = Vec::new();
+    for group in tx.list_groups_with(person).await?.into_iter().filter(|g| g.program_id == *program) {
+        let members = tx.list_members(&group.id).await?;
+        if members.iter().any(|m| m.person_id == *person && roles.contains(&m.role)) {
+            held.push(group);
+        }
+    }
+    Ok(held)
+}
+
 /// The open groups of a program as a plan, under their numbers.
 pub(super) async fn present_plan(tx: &mut Tx, program: &Program) -> Result<Plan, StoreError> {
-    let mut groups = Vec::new();
-    for group in tx.list_groups_of(&program.id).await? {
-        if group.state != GroupState::Open {
-            continue;
-        }
-        let members = tx.list_members(&group.id).await?;
-        let of = |role: fn(Role) -> bool| {
-            members.iter().filter(|m| role(m.role)).map(|m| m.person_id.to_string()).collect::<Vec<_>>()
+    Ok(planned(&present_groups(tx, &program.id).await?))
+}
+
+/// Groups with their members as a plan, under their numbers.
+pub(super) fn planned(present: &[(Group, Vec<Member>)]) -> Plan {
+    let planned = present.iter().map(|(group, members)| {
+        let of = |role: Role| {
+            members.iter().filter(|m| m.role == role).map(|m| m.person_id.to_string()).collect::<Vec<_>>()
         };
-        groups.push(PlannedGroup {
-            key: usize::try_from(group.number).unwrap_or_default(),
-            mentors: of(|role| role == Role::Mentor),
-            participants: of(|role| role == Role::Participant),
+        PlannedGroup {
+            key: key_of(group),
+            mentors: of(Role::Mentor),
+            participants: of(Role::Participant),
             score: 0,
             criteria: Vec::new(),
             common_hours: crate::domain::week::WeekMask::EMPTY,
             reasons: Vec::new(),
-        });
-    }
-    Ok(Plan { groups, ..Plan::default() })
+        }
+    });
+    Plan { groups: planned.collect(), ..Plan::default() }
 }
 
 fn party(side: &str) -> Option<Party> {

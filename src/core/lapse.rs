@@ -1,11 +1,13 @@
 //! Coaches whose credential runs out, looked at once a day (row D2): they are told a month ahead; when it has ended, the
 //! label goes, and both they and staff hear of it.
 //!
-//! Invariant: nobody loses a place in a group over it; who was a coach stays a mentor.
+//! Invariant: nobody loses a place in a group over it, and nobody becomes by it what they were not: a mentor stays a
+//! mentor, and so does who leads a group.
 
 use super::Core;
+use super::formation::groups_held;
 use super::owe::{Debt, To};
-use super::views::credentials as view;
+use super::views::credentials::{self as view, Stays};
 use super::views::staff::Notice;
 use crate::domain::civil::Instant;
 use crate::domain::credentials::{carries_label, ends_soon};
@@ -71,12 +73,27 @@ impl Core {
         if !tx.delete_role(&program.id, coach, Role::Coach).await? {
             return Ok(());
         }
-        tx.insert_role(&program.id, coach, Role::Mentor, &program.owner_id, now).await?;
+        let roles = tx.list_roles_of(coach).await?;
+        let is = |role: Role| roles.iter().any(|row| row.program_id == program.id && row.role == role);
+        let leads = !groups_held(tx, &program.id, coach, &[Role::Mentor]).await?.is_empty();
+        if leads {
+            tx.insert_role(&program.id, coach, Role::Mentor, &program.owner_id, now).await?;
+        }
+        let stays = if leads {
+            Stays::Leading
+        } else if is(Role::Mentor) {
+            Stays::Mentor
+        } else if is(Role::Participant) {
+            Stays::Participant
+        } else {
+            Stays::Nothing
+        };
         let slot = format!("lapsed {}", program.zone.date(now));
         let name = tx.get_person(coach).await?.name;
-        let (kind, note) = (NudgeKind::StaffNotice, view::lapsed(&name).to_note());
+        let (kind, note) = (NudgeKind::StaffNotice, view::lapsed(&name, stays).to_note());
         self.tell_staff(tx, &program.id, kind, coach.as_str(), &slot, &note).await?;
-        self.tell_person(tx, program, coach, (coach.as_str(), &slot), &view::lapsed_news(program), now).await
+        let news = view::lapsed_news(program, stays);
+        self.tell_person(tx, program, coach, (coach.as_str(), &slot), &news, now).await
     }
 
     /// Owes a person news of something of theirs, once for a subject and slot.

@@ -37,6 +37,7 @@ mod recheck;
 pub mod request;
 mod rhythm;
 mod rooms;
+mod shifts;
 mod tidy;
 mod views;
 

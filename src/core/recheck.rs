@@ -12,7 +12,7 @@ use super::formation::{Scope, overridden, present_plan, problem};
 use super::views::staff;
 use crate::domain::civil::Instant;
 use crate::domain::formation::{Violation, rescore, verify};
-use crate::domain::words::{GroupState, NudgeKind, Role};
+use crate::domain::words::{NudgeKind, Role};
 use crate::store::programs::Program;
 use crate::store::{StoreError, Tx};
 
@@ -68,7 +68,7 @@ impl Core {
 /// The groups that lost their last mentor a while ago.
 async fn alone(tx: &mut Tx, program: &Program, now: Instant) -> Result<Vec<String>, StoreError> {
     let mut alone = Vec::new();
-    for group in tx.list_groups_of(&program.id).await?.into_iter().filter(|g| g.state == GroupState::Open) {
+    for group in tx.list_open_groups_of(&program.id).await? {
         let members = tx.list_members(&group.id).await?;
         if members.is_empty() || members.iter().any(|member| member.role == Role::Mentor) {
             continue;

@@ -3,7 +3,7 @@
 
 use super::Core;
 use super::owe::{Debt, To};
-use super::views::staff;
+use super::views::{self, staff};
 use crate::domain::civil::{Instant, Zone};
 use crate::domain::ids::{PersonId, RoomId, WorkspaceId};
 use crate::domain::words::{GroupState, NudgeKind, Presence};
@@ -162,6 +162,35 @@ impl Core {
             if !tx.has_ready(NudgeKind::RoomCard, group.id.as_str(), &room.id).await? {
                 self.owe_room(tx, NudgeKind::RoomCard, group, room.id, &self.next_id(), now, 3).await?;
             }
+        }
+        Ok(())
+    }
+
+    /// A group's rooms hear who came and who is no longer in the group. A room that is still to be opened begins with a
+    /// welcome to everybody.
+    pub(super) async fn tell_rooms(
+        &self,
+        tx: &mut Tx,
+        group: &Group,
+        came: &[&str],
+        gone: &[&str],
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        let note = views::groups::change_note(came, gone);
+        for room in tx.list_rooms_of(&group.id).await?.into_iter().filter(|room| room.external_id.is_some()) {
+            let slot = self.next_id();
+            let debt = Debt {
+                kind: NudgeKind::GroupWelcome,
+                program: Some(&group.program_id),
+                subject: group.id.as_str(),
+                to: To::Room(room.id),
+                slot: &slot,
+                note: &note,
+                // Who came is let in first.
+                due: now.plus_secs(60),
+                not_after: now.plus_days(14),
+            };
+            self.owe(tx, debt).await?;
         }
         Ok(())
     }

@@ -112,6 +112,16 @@ impl Tx {
         all!(self, Group, "SELECT * FROM groups WHERE program_id = $1 ORDER BY number", program)
     }
 
+    /// A program's groups that have not ended, by number.
+    pub async fn list_open_groups_of(&mut self, program: &ProgramId) -> Result<Vec<Group>, StoreError> {
+        all!(
+            self,
+            Group,
+            "SELECT * FROM groups WHERE program_id = $1 AND state = 'open' ORDER BY number",
+            program
+        )
+    }
+
     /// The open groups a person is in, oldest first.
     pub async fn list_groups_with(&mut self, person: &PersonId) -> Result<Vec<Group>, StoreError> {
         all!(

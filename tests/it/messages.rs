@@ -169,8 +169,10 @@ async fn care(s: &mut Scribe) {
     s.refused("ben", "role apply second").await;
     s.refused("grace", "role apply pathways").await;
     s.bot.add("Finn Oak", "Hill Works", "Europe/Berlin").await;
-    s.refused("finn", "role apply pathways").await;
-    s.says("finn", "join pathways mentor").await;
+    for line in ["program show pathways", "role apply pathways", "join pathways both", "join pathways mentor"]
+    {
+        s.says("finn", line).await;
+    }
     s.press("finn", &accept()).await;
     s.press("finn", "Apply as a mentor").await;
     s.fill("finn", &[("experience", ""), ("strengths", ""), ("why", ""), ("hours", "0")]).await;

@@ -9,9 +9,10 @@ use crate::core::Core;
 use crate::core::ctx::settings_of;
 use crate::core::views;
 use crate::domain::civil::Instant;
-use crate::domain::ids::{GroupId, MeetupId};
+use crate::domain::ids::{GroupId, MeetupId, PersonId};
 use crate::domain::nudges::{ROOM_GONE, SETTLE_SECS, WORKSPACE_GONE};
 use crate::domain::words::{GroupState, NudgeKind, Presence, ProgramState};
+use crate::store::groups::Member;
 use crate::store::nudges::Nudge;
 use crate::store::people::Person;
 use crate::store::workspaces::{Room, Workspace};
@@ -67,11 +68,11 @@ impl Core {
                 let message = views::groups::welcome(tx, self.content(), group, now).await?;
                 return Ok(out(What::Post(message), Effect::None));
             }
-            let people = newcomers(tx, group, &nudge.note).await?;
-            if people.is_empty() {
-                return Ok(Look::Skip("they have left the group".into()));
+            let (came, gone) = who_changed(tx, group, &nudge.note).await?;
+            if came.is_empty() && gone.is_empty() {
+                return Ok(Look::Skip("the members have changed again".into()));
             }
-            let message = views::groups::newcomers(&tx.get_group(group).await?, &people);
+            let message = views::groups::changed(&tx.get_group(group).await?, &came, &gone);
             return Ok(out(What::Post(message), Effect::None));
         }
         let meetup = MeetupId::new(nudge.subject.clone());
@@ -221,9 +222,19 @@ async fn group_accounts(tx: &mut Tx, room: &Room, workspace: &Workspace) -> Resu
     Ok(accounts)
 }
 
-/// Those of these people, by id with commas between, who are in the group.
-async fn newcomers(tx: &mut Tx, group: &GroupId, ids: &str) -> Result<Vec<Person>, StoreError> {
-    let came: Vec<&str> = ids.split(',').collect();
-    let members = tx.list_members_with_persons(group).await?.into_iter();
-    Ok(members.map(|(_, person)| person).filter(|person| came.contains(&person.id.as_str())).collect())
+/// Of those who came and went, as a note keeps them, those who are in the group and those who are not.
+async fn who_changed(
+    tx: &mut Tx,
+    group: &GroupId,
+    note: &str,
+) -> Result<(Vec<(Member, Person)>, Vec<Person>), StoreError> {
+    let (came, gone) = views::groups::read_change(note);
+    let members = tx.list_members_with_persons(group).await?;
+    let mut out = Vec::new();
+    for id in gone.into_iter().filter(|id| members.iter().all(|(member, _)| member.person_id.as_str() != *id))
+    {
+        out.extend(tx.find_person(&PersonId::new(id)).await?);
+    }
+    let here = |(member, _): &(Member, Person)| came.contains(&member.person_id.as_str());
+    Ok((members.into_iter().filter(here).collect(), out))
 }

@@ -8,7 +8,7 @@ use super::profile::topic_list;
 use crate::core::ctx::Ctx;
 use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
-use crate::core::views::{applications as view, refusals, staff};
+use crate::core::views::{applications as view, people, refusals, staff};
 use crate::domain::applications::MOST_HOURS;
 use crate::domain::starters::Library;
 use crate::domain::text::one_line;
@@ -26,7 +26,11 @@ pub(super) async fn apply(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outcom
         return Err(view::mentor_already(&program).into());
     }
     if ctx.tx.list_charters(&program.id, &ctx.me.id).await?.is_empty() {
-        return Err(view::charter_first(&program).into());
+        if !super::people::must_apply(ctx, &program, Role::Mentor.as_str()) {
+            return Err(view::charter_first(&program).into());
+        }
+        let content = ctx.core.content();
+        return Ok(Reply::Private(people::charter_to_accept(content, &program, Role::Mentor.as_str(), true)));
     }
     let library = &ctx.core.content().library;
     let mut form = view::form(&program, &ctx.me, library);
@@ -118,8 +122,9 @@ pub(super) async fn approve(
     Ok(Reply::Private(view::approved(program, &person)))
 }
 
-/// Ends an application whose person staff have made a mentor without it.
-pub(super) async fn settle(ctx: &mut Ctx<'_>, program: &Program, person: &Person) -> Result<(), Failure> {
+/// Ends an application whose person staff have made a mentor without it, and says whether there was one. They are told.
+pub(super) async fn settle(ctx: &mut Ctx<'_>, program: &Program, person: &Person) -> Result<bool, Failure> {
+    let mut told = false;
     for mut application in ctx.tx.list_applications_of(&program.id, &person.id).await? {
         application.state = ReviewState::Approved;
         (application.checked_by, application.checked_at) = (Some(ctx.me.id.clone()), Some(ctx.now));
@@ -127,7 +132,8 @@ pub(super) async fn settle(ctx: &mut Ctx<'_>, program: &Program, person: &Person
             let subject = (application.id.as_str(), "decided");
             let news = view::approved_news(program);
             ctx.core.tell_person(&mut ctx.tx, program, &person.id, subject, &news, ctx.now).await?;
+            told = true;
         }
     }
-    Ok(())
+    Ok(told)
 }

@@ -1,23 +1,35 @@
 //! Carrying out a repair: members change groups, rooms and meetups follow, groups that are left with nobody end.
 //!
-//! Invariant: whoever stays keeps group, room and meetups, and hears nothing but who is welcomed in the room.
+//! Invariant: whoever stays keeps group, room and meetups, and hears nothing but who comes and goes in the room; whoever
+//! loses a place hears of it, and why.
 
 use std::collections::BTreeMap;
 
-use super::groups::seats;
 use super::proposal::Draft;
 use super::publish::{last_number, make_group, open_rooms, tell_members};
 use crate::core::ctx::Ctx;
-use crate::core::owe::{Debt, To};
+use crate::core::formation::present_groups;
 use crate::core::request::{Failure, Outcome, Reply};
+use crate::core::shifts::{Shifts, key_of, seats};
 use crate::core::views::repairs;
 use crate::domain::formation::PlannedGroup;
 use crate::domain::ids::PersonId;
 use crate::domain::settings::Settings;
-use crate::domain::words::{GroupState, MeetupState, NudgeKind, Role};
+use crate::domain::words::{GroupState, MeetupState, Role};
 use crate::store::groups::{Group, Member};
 use crate::store::meetups::Meetup;
 use crate::store::programs::Program;
+
+/// What a draft that puts groups right takes from those who sit in them.
+pub(super) async fn shifts_of(
+    ctx: &mut Ctx<'_>,
+    program: &Program,
+    settings: &Settings,
+    draft: &Draft,
+) -> Result<Shifts, Failure> {
+    let present = present_groups(&mut ctx.tx, &program.id).await?;
+    Ok(Shifts::between(&present, &draft.plan, settings.formation.min_participants))
+}
 
 pub(super) async fn carry_out(
     ctx: &mut Ctx<'_>,
@@ -25,31 +37,32 @@ pub(super) async fn carry_out(
     settings: &Settings,
     draft: &Draft,
 ) -> Outcome {
-    let open: Vec<Group> = ctx
-        .tx
-        .list_groups_of(&program.id)
-        .await?
-        .into_iter()
-        .filter(|group| group.state == GroupState::Open)
-        .collect();
-    let planned_for = |group: &Group| draft.plan.group(usize::try_from(group.number).unwrap_or(usize::MAX));
+    let shifts = shifts_of(ctx, program, settings, draft).await?;
+    let open = ctx.tx.list_open_groups_of(&program.id).await?;
     let mut changed = 0;
     for group in &open {
-        match planned_for(group) {
-            Some(planned) => changed += change_members(ctx, program, draft, planned, group).await?,
+        match draft.plan.group(key_of(group)) {
+            Some(planned) => changed += change_members(ctx, program, draft, planned, group, &shifts).await?,
             None => end(ctx, group.clone()).await?,
         }
     }
     let mut number = last_number(ctx, program).await?;
     let mut made = 0;
     for planned in &draft.plan.groups {
-        if !open.iter().any(|group| usize::try_from(group.number) == Ok(planned.key)) {
+        if !open.iter().any(|group| key_of(group) == planned.key) {
             number += 1;
-            make_group(ctx, program, settings, draft, planned, number).await?;
+            make_group(ctx, program, settings, draft, planned, number, &shifts).await?;
             made += 1;
         }
     }
-    Ok(Reply::Private(repairs::repaired(program, changed, made)))
+    for shift in shifts.lost() {
+        let elsewhere = draft.plan.groups.iter().flat_map(seats).any(|(id, _)| id == shift.person.as_str());
+        let news = repairs::put_out(program, shift, elsewhere);
+        let slot = format!("out of {}", shift.from.id);
+        let subject = (draft.row.id.as_str(), slot.as_str());
+        ctx.core.tell_person(&mut ctx.tx, program, &shift.person, subject, &news, ctx.now).await?;
+    }
+    Ok(Reply::Private(repairs::repaired(program, (changed, made), &shifts, &draft.people)))
 }
 
 /// Gives a group the members of the plan, and says how many came.
@@ -59,6 +72,7 @@ async fn change_members(
     draft: &Draft,
     planned: &PlannedGroup,
     group: &Group,
+    shifts: &Shifts,
 ) -> Result<usize, Failure> {
     let now = ctx.now;
     let before: BTreeMap<String, Role> = ctx
@@ -70,9 +84,9 @@ async fn change_members(
         .map(|member| (member.person_id.to_string(), member.role))
         .collect();
     let after: BTreeMap<&str, Role> = seats(planned).collect();
-    let gone: Vec<&String> = before.keys().filter(|id| !after.contains_key(id.as_str())).collect();
+    let gone: Vec<&str> = before.keys().map(String::as_str).filter(|id| !after.contains_key(id)).collect();
     for person in &gone {
-        ctx.tx.mark_member_left(&group.id, &PersonId::new(person.as_str()), now).await?;
+        ctx.tx.mark_member_left(&group.id, &PersonId::new(*person), now).await?;
     }
     let is_fresh = |person: &str| before.get(person) != after.get(person);
     for (person, role) in after.iter().filter(|(person, _)| is_fresh(person)) {
@@ -90,37 +104,11 @@ async fn change_members(
     }
     open_rooms(ctx, program, group).await?;
     ctx.core.owe_card(&mut ctx.tx, group).await?;
-    tell_members(ctx, program, draft, planned, group, is_fresh).await?;
+    tell_members(ctx, program, draft, planned, group, shifts, is_fresh).await?;
     let came: Vec<&str> = after.keys().filter(|person| is_fresh(person)).copied().collect();
-    welcome(ctx, group, &came).await?;
+    ctx.core.tell_rooms(&mut ctx.tx, group, &came, &gone, now).await?;
     plan_again(ctx, group).await?;
     Ok(came.len())
-}
-
-/// Who came is welcomed in the group's room.
-async fn welcome(ctx: &mut Ctx<'_>, group: &Group, came: &[&str]) -> Result<(), Failure> {
-    if came.is_empty() {
-        return Ok(());
-    }
-    let slot = format!("newcomers {}", ctx.now);
-    let note = came.join(",");
-    // A room that is still to be opened begins with a welcome to everybody.
-    let rooms = ctx.tx.list_rooms_of(&group.id).await?.into_iter();
-    for room in rooms.filter(|room| room.external_id.is_some()) {
-        let debt = Debt {
-            kind: NudgeKind::GroupWelcome,
-            program: Some(&group.program_id),
-            subject: group.id.as_str(),
-            to: To::Room(room.id),
-            slot: &slot,
-            note: &note,
-            // They are let in first.
-            due: ctx.now.plus_secs(60),
-            not_after: ctx.now.plus_days(14),
-        };
-        ctx.core.owe(&mut ctx.tx, debt).await?;
-    }
-    Ok(())
 }
 
 /// Who came is asked and reminded like everybody else; for the others nothing is planned twice.

@@ -11,24 +11,32 @@ use crate::core::forming::{Formed, Order};
 use crate::core::parse::Args;
 use crate::core::request::{Outcome, Reply};
 use crate::core::views::proposals::Since;
-use crate::core::views::{forming, groups, picture, proposals};
-use crate::domain::formation::{Lock, Plan, PlannedGroup, rescore};
-use crate::domain::words::{PlanPurpose, Role};
+use crate::core::views::{forming, groups, picture, proposals, refusals};
+use crate::domain::formation::{Lock, Plan, rescore};
+use crate::domain::words::{GroupState, PlanPurpose, Role};
 
 pub(super) async fn show(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
-    let staffed = ctx.program_as_staff(args.get("program")).await.ok();
-    let listed = match &staffed {
-        Some(program) => ctx.tx.list_groups_of(&program.id).await?,
-        None => ctx.tx.list_groups_with(&ctx.me.id).await?,
+    let staffed = ctx.program_as_staff(args.get("program")).await;
+    let mut listed = match &staffed {
+        Ok(program) => ctx.tx.list_groups_of(&program.id).await?,
+        Err(_) => ctx.tx.list_groups_with(&ctx.me.id).await?,
     };
     if listed.is_empty() {
-        let none = staffed.as_ref().map_or_else(groups::none_yet, proposals::nothing_published);
-        return Err(none.into());
+        return Err(match staffed {
+            Ok(program) => proposals::nothing_published(&program).into(),
+            // Which of their programmes they mean, for one.
+            Err(why) if ctx.standing.is(Role::Staff) => why,
+            Err(_) => refusals::in_no_group(&ctx.standing).into(),
+        });
     }
+    listed.sort_by_key(|group| group.state != GroupState::Open);
     let mut shown = Vec::new();
     for group in listed {
         let members = ctx.tx.list_members_with_persons(&group.id).await?;
-        let next = ctx.tx.find_next_meetup(&group.id, ctx.now).await?;
+        let next = match group.state {
+            GroupState::Open => ctx.tx.find_next_meetup(&group.id, ctx.now).await?,
+            GroupState::Closed => None,
+        };
         shown.push((group, members, next));
     }
     Ok(Reply::Private(groups::show(&shown)))
@@ -117,10 +125,4 @@ pub(super) async fn stop(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     } else {
         Err(forming::nothing_to_stop(&program).into())
     }
-}
-
-/// The roles of a planned group's people.
-pub(super) fn seats(group: &PlannedGroup) -> impl Iterator<Item = (&str, Role)> {
-    let mentors = group.mentors.iter().map(|id| (id.as_str(), Role::Mentor));
-    mentors.chain(group.participants.iter().map(|id| (id.as_str(), Role::Participant)))
 }

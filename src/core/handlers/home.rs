@@ -6,9 +6,7 @@ use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::views::home::{self, Mine, Staffed, Waiting};
 use crate::core::views::{self, meetups, starters};
 use crate::domain::ids::MeetupId;
-use crate::domain::words::{
-    GroupState, InvitationState, NudgeKind, OfferState, Presence, ProgramState, Role, WaveState,
-};
+use crate::domain::words::{InvitationState, NudgeKind, OfferState, Presence, ProgramState, Role, WaveState};
 use crate::store::groups::Group;
 use crate::store::programs::Program;
 
@@ -146,13 +144,7 @@ async fn staffed(ctx: &mut Ctx<'_>) -> Result<Vec<Staffed>, Failure> {
         if program.state == ProgramState::Closed {
             continue;
         }
-        let groups: Vec<Group> = ctx
-            .tx
-            .list_groups_of(&id)
-            .await?
-            .into_iter()
-            .filter(|group| group.state == GroupState::Open)
-            .collect();
+        let groups = ctx.tx.list_open_groups_of(&id).await?;
         let rooms = ctx.tx.list_rooms_in(&id).await?;
         let lost = groups
             .iter()

@@ -94,15 +94,13 @@ pub(super) async fn close(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
             super::pulses::close_wave(ctx.core, &mut ctx.tx, &program, wave).await?;
         }
     }
-    for mut group in ctx.tx.list_groups_of(&program.id).await? {
-        if group.state == GroupState::Open {
-            group.state = GroupState::Closed;
-            group.closed_at = Some(ctx.now);
-            ctx.tx.mark_group(&group).await?;
-            if has_events {
-                // What was shown of its next meetup goes away.
-                ctx.core.owe_card(&mut ctx.tx, &group).await?;
-            }
+    for mut group in ctx.tx.list_open_groups_of(&program.id).await? {
+        group.state = GroupState::Closed;
+        group.closed_at = Some(ctx.now);
+        ctx.tx.mark_group(&group).await?;
+        if has_events {
+            // What was shown of its next meetup goes away.
+            ctx.core.owe_card(&mut ctx.tx, &group).await?;
         }
     }
     ctx.log(Some(&program), "program close", program.id.as_str(), "").await?;

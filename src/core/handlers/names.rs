@@ -15,7 +15,7 @@ pub(super) async fn name(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outcome
     ctx.must_lead(&group, None).await?;
     let program = ctx.tx.get_program(&group.program_id).await?;
     if group.state != GroupState::Open {
-        return Err(refusals::no_such_group(&group.name).into());
+        return Err(refusals::group_ended(&group).into());
     }
     let mut form = groups::name_form(&group);
     if !args.has_other_than("group") && !filed {

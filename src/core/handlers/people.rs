@@ -5,6 +5,7 @@ use jiff::civil::Time;
 
 use super::meetups::redraw;
 use crate::core::ctx::{Ctx, settings_of};
+use crate::core::formation::groups_held;
 use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::views::{applications, people, refusals, staff};
@@ -45,22 +46,29 @@ pub(super) async fn join(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         )
         .into());
     }
-    Ok(Reply::Private(people::charter_to_accept(ctx.core.content(), &program, role)))
+    let applies = must_apply(ctx, &program, role);
+    Ok(Reply::Private(people::charter_to_accept(ctx.core.content(), &program, role, applies)))
+}
+
+/// Whether who joins as this has to apply to be a mentor.
+pub(super) fn must_apply(ctx: &Ctx<'_>, program: &Program, role: &str) -> bool {
+    settings_of(program).mentors_apply
+        && roles_for(role).contains(&Role::Mentor)
+        && !ctx.standing.is_in(&program.id, Role::Mentor)
 }
 
 pub(super) async fn accept(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let program = open_program(ctx, args).await?;
     let role = args.get("role").unwrap_or("participant").to_owned();
+    let applies = must_apply(ctx, &program, &role);
     let version = ctx.core.content().texts.charter.version.to_string();
     if args.get("version") != Some(version.as_str()) {
         // The charter changed since the button was drawn: what is accepted must have been read.
-        return Ok(Reply::Private(people::charter_to_accept(ctx.core.content(), &program, &role)));
+        return Ok(Reply::Private(people::charter_to_accept(ctx.core.content(), &program, &role, applies)));
     }
     let (me, now) = (ctx.me.id.clone(), ctx.now);
     ctx.tx.insert_charter(&program.id, &me, &version, now).await?;
     let person = ctx.me.clone();
-    let applies = settings_of(&program).mentors_apply && !ctx.standing.is_in(&program.id, Role::Mentor);
-    let applies = applies && roles_for(&role).contains(&Role::Mentor);
     for granted in roles_for(&role).iter().filter(|granted| !applies || **granted != Role::Mentor) {
         super::roles::insert(ctx, &program, &person, *granted).await?;
     }
@@ -93,30 +101,27 @@ pub(super) async fn leave(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     }
     ctx.tx.delete_wishes_of(&program.id, &me.id).await?;
     ctx.tx.delete_waiting_application(&program.id, &me.id).await?;
-    leave_groups(ctx, &program, &me, MEMBERS).await?;
+    leave_groups(ctx, &program, &me, MEMBERS, None).await?;
     let me = me.id;
     ctx.log(Some(&program), "leave", me.as_str(), "").await?;
     Ok(Reply::Private(people::left(&program)))
 }
 
-/// Ends a person's places of these roles in a program's groups: rooms are brought up to date, what was planned for
-/// the person is withdrawn, and staff are told.
+/// Ends a person's places of these roles in a program's groups: rooms hear of it and are brought up to date, what was
+/// planned for the person is withdrawn, and staff are told. Who does not leave by themselves had a role `taken`.
 pub(super) async fn leave_groups(
     ctx: &mut Ctx<'_>,
     program: &Program,
     person: &Person,
     roles: &[Role],
+    taken: Option<Role>,
 ) -> Result<(), Failure> {
     let now = ctx.now;
     let mut left = Vec::new();
     let mut alone = Vec::new();
     let mut fewest = usize::MAX;
-    for group in ctx.tx.list_groups_with(&person.id).await? {
+    for group in groups_held(&mut ctx.tx, &program.id, &person.id, roles).await? {
         let members = ctx.tx.list_members(&group.id).await?;
-        let held = members.iter().any(|m| m.person_id == person.id && roles.contains(&m.role));
-        if group.program_id != program.id || !held {
-            continue;
-        }
         ctx.tx.mark_member_left(&group.id, &person.id, now).await?;
         let slot = format!("{} left {now}", person.id);
         for room in ctx.tx.list_rooms_of(&group.id).await? {
@@ -130,6 +135,7 @@ pub(super) async fn leave_groups(
             }
         }
         ctx.core.owe_card(&mut ctx.tx, &group).await?;
+        ctx.core.tell_rooms(&mut ctx.tx, &group, &[], &[person.id.as_str()], now).await?;
         let still =
             |role: Role| members.iter().filter(|m| m.role == role && m.person_id != person.id).count();
         fewest = fewest.min(still(Role::Participant));
@@ -144,8 +150,8 @@ pub(super) async fn leave_groups(
     }
     if !left.is_empty() {
         let smallest = settings_of(program).formation.min_participants;
-        let note =
-            staff::member_left(&person.name, &left, &alone, (fewest, smallest), &program.slug).to_note();
+        let note = staff::member_left(&person.name, taken, &left, &alone, (fewest, smallest), &program.slug);
+        let note = note.to_note();
         let slot = format!("left {} {now}", person.id);
         let (core, id) = (ctx.core, program.id.clone());
         core.tell_staff(&mut ctx.tx, &id, NudgeKind::StaffNotice, id.as_str(), &slot, &note).await?;

@@ -14,7 +14,7 @@ use crate::domain::formation::IndustryWish;
 use crate::domain::ids::ProgramId;
 use crate::domain::pulses::plan_waves;
 use crate::domain::settings::Settings;
-use crate::domain::words::{ProgramState, Role};
+use crate::domain::words::{GroupState, ProgramState, Role};
 use crate::store::programs::Program;
 
 pub(super) async fn create(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outcome {
@@ -151,11 +151,20 @@ pub(super) async fn show(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let program = ctx.program(args.get("program")).await?;
     let roles = ctx.tx.list_roles_in(&program.id).await?;
     let groups = ctx.tx.list_groups_of(&program.id).await?;
+    let open = groups.iter().filter(|group| group.state == GroupState::Open).count();
     let waves = ctx.tx.list_waves_of(&program.id).await?;
     let staff = ctx.standing.is_in(&program.id, Role::Staff);
     let joined = super::people::joined_any(ctx, &program);
     let settings = settings_of(&program);
-    Ok(Reply::Private(programs::show(&program, &settings, &roles, groups.len(), &waves, staff, joined)))
+    Ok(Reply::Private(programs::show(
+        &program,
+        &settings,
+        &roles,
+        (open, groups.len() - open),
+        &waves,
+        staff,
+        joined,
+    )))
 }
 
 pub(super) async fn settings(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outcome {
@@ -202,7 +211,7 @@ pub(super) async fn settings(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Out
         super::schedule::end_earlier(ctx, &program).await?;
     }
     if after.events != before.events {
-        for group in ctx.tx.list_groups_of(&program.id).await? {
+        for group in ctx.tx.list_open_groups_of(&program.id).await? {
             ctx.core.owe_card(&mut ctx.tx, &group).await?;
         }
     }

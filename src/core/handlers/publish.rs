@@ -4,7 +4,6 @@
 use jiff::civil::Date;
 
 use super::change;
-use super::groups::seats;
 use super::proposal::{Draft, Made, broken, draft, name_of};
 use super::schedule::book;
 use crate::core::ctx::{Ctx, settings_of};
@@ -12,7 +11,8 @@ use crate::core::owe::{Debt, To};
 use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::rhythm::cadence_for_group;
-use crate::core::views::{groups, proposals, refusals};
+use crate::core::shifts::{Shifts, seats};
+use crate::core::views::{groups, proposals, refusals, repairs};
 use crate::domain::formation::{self, PlannedGroup};
 use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::settings::Settings;
@@ -35,6 +35,7 @@ pub(super) async fn publish(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         let is_ours = now.is_some_and(|row| row.id == draft.row.id && row.version == draft.row.version);
         return Err(if is_ours { failure } else { refusals::changed_meanwhile().into() });
     }
+    let settings = settings_of(&program);
     if args.get("confirm") != Some("yes") {
         let words = match draft.row.purpose {
             PlanPurpose::Form => format!(
@@ -42,10 +43,10 @@ pub(super) async fn publish(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
                 draft.plan.groups.len(),
                 program.name
             ),
-            PlanPurpose::Repair => format!(
-                "Make these changes to the groups of {}? Those who move are told, and rooms are brought up to date.",
-                program.name
-            ),
+            PlanPurpose::Repair => {
+                let shifts = change::shifts_of(ctx, &program, &settings, &draft).await?;
+                repairs::sure(&program, &shifts, &draft.people)
+            }
         };
         let command = format!("groups publish {} yes", program.slug);
         return Ok(Reply::Private(refusals::confirm(words, "Publish now", command)));
@@ -56,7 +57,6 @@ pub(super) async fn publish(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         return Err(refusals::changed_meanwhile().into());
     }
     ctx.tx.insert_sheets(&draft.row.id, &sheets).await?;
-    let settings = settings_of(&program);
     if draft.row.purpose == PlanPurpose::Repair {
         let done = change::carry_out(ctx, &program, &settings, &draft).await?;
         log(ctx, &program, "groups repair", &draft).await?;
@@ -66,7 +66,8 @@ pub(super) async fn publish(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let mut made = Vec::new();
     for planned in &draft.plan.groups {
         number += 1;
-        made.push(make_group(ctx, &program, &settings, &draft, planned, number).await?);
+        let group = make_group(ctx, &program, &settings, &draft, planned, number, &Shifts::default()).await?;
+        made.push(group);
     }
     log(ctx, &program, "groups publish", &draft).await?;
     Ok(Reply::Private(groups::published(&program, &made)))
@@ -104,6 +105,7 @@ pub(super) async fn make_group(
     draft: &Draft,
     planned: &PlannedGroup,
     number: i64,
+    shifts: &Shifts,
 ) -> Result<(Group, Vec<String>, Option<Meetup>), Failure> {
     let zone = planned
         .mentors
@@ -140,7 +142,7 @@ pub(super) async fn make_group(
         ctx.tx.insert_member(&member).await?;
     }
     open_rooms(ctx, program, &group).await?;
-    tell_members(ctx, program, draft, planned, &group, |_| true).await?;
+    tell_members(ctx, program, draft, planned, &group, shifts, |_| true).await?;
     let meetups = book(ctx, program, settings, &group, &cadence, &settings.place).await?;
     let names = planned.members().map(name_of(&draft.people)).collect();
     Ok((group, names, meetups.into_iter().next()))
@@ -168,6 +170,7 @@ pub(super) async fn tell_members(
     draft: &Draft,
     planned: &PlannedGroup,
     group: &Group,
+    shifts: &Shifts,
     fresh: impl Fn(&str) -> bool,
 ) -> Result<(), Failure> {
     for (person, role) in seats(planned).filter(|(person, _)| fresh(person)) {
@@ -177,13 +180,15 @@ pub(super) async fn tell_members(
         let mut reasons = proposals::reasons(ctx.core.content(), program, all, &draft.people, Some(person));
         reasons.dedup();
         reasons.truncate(6);
+        let note = groups::match_note(shifts.origin(person, role, planned.key), &reasons);
         let debt = Debt {
             kind: NudgeKind::GroupMatch,
             program: Some(&program.id),
             subject: group.id.as_str(),
             to: To::Person(PersonId::new(person)),
-            slot: "",
-            note: &reasons.join("\n"),
+            // Who comes back into a group is told again.
+            slot: draft.row.id.as_str(),
+            note: &note,
             due: ctx.now,
             not_after: ctx.now.plus_days(14),
         };

@@ -3,10 +3,11 @@
 
 use super::credentials::may_be_called_coach;
 use crate::core::ctx::Ctx;
+use crate::core::formation::groups_held;
 use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
+use crate::core::views::staff::Notice;
 use crate::core::views::{a_role, credentials, programs, refusals};
-use crate::domain::ids::PersonId;
 use crate::domain::words::Role;
 use crate::store::people::Person;
 use crate::store::programs::Program;
@@ -48,11 +49,23 @@ pub(super) async fn grant(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         )
         .into());
     }
-    if role == Role::Mentor {
-        super::applications::settle(ctx, &program, &person).await?;
+    // Who applied hears the answer to that.
+    let told = role == Role::Mentor && super::applications::settle(ctx, &program, &person).await?;
+    if !told {
+        tell(ctx, &program, &person, &programs::granted_news(&program, role)).await?;
     }
     ctx.log(Some(&program), &format!("role grant {role}"), person.id.as_str(), "").await?;
     Ok(Reply::Private(programs::granted(&program, &person.name, role)))
+}
+
+/// Tells somebody what staff did about their roles; who did it themselves knows.
+async fn tell(ctx: &mut Ctx<'_>, program: &Program, person: &Person, news: &Notice) -> Result<(), Failure> {
+    if person.id == ctx.me.id {
+        return Ok(());
+    }
+    let slot = ctx.core.next_id();
+    let subject = (person.id.as_str(), slot.as_str());
+    Ok(ctx.core.tell_person(&mut ctx.tx, program, &person.id, subject, news, ctx.now).await?)
 }
 
 /// Gives a role; who is to lead a group gets room for one. False when the person had it.
@@ -90,7 +103,9 @@ pub(super) async fn revoke(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
             .into());
         }
     }
-    if !ctx.tx.delete_role(&program.id, &person.id, role).await? {
+    let roles = ctx.tx.list_roles_of(&person.id).await?;
+    let here: Vec<Role> = roles.into_iter().filter(|r| r.program_id == program.id).map(|r| r.role).collect();
+    if !here.contains(&role) {
         return Err(refusals::leading(
             format!(
                 "{} is not {} in {}, so nothing was changed. To give the role, use ",
@@ -103,26 +118,30 @@ pub(super) async fn revoke(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         )
         .into());
     }
-    let places = places(ctx, &program, &person.id, role).await?;
-    super::people::leave_groups(ctx, &program, &person, places).await?;
+    let rest: Vec<Role> = here.into_iter().filter(|held| *held != role).collect();
+    let places = places(role, &rest);
+    let held = groups_held(&mut ctx.tx, &program.id, &person.id, places).await?;
+    let groups: Vec<String> = held.into_iter().map(|group| group.name).collect();
+    if !groups.is_empty() && args.get("confirm") != Some("yes") {
+        let words = programs::revoke_sure(&program, &person.name, role, &groups);
+        let command = format!("role revoke {role} {} {} yes", person.id, program.slug);
+        return Ok(Reply::Private(refusals::confirm(words, "Take the role", command)));
+    }
+    ctx.tx.delete_role(&program.id, &person.id, role).await?;
+    super::people::leave_groups(ctx, &program, &person, places, Some(role)).await?;
+    tell(ctx, &program, &person, &programs::revoked_news(&program, role, &groups, &rest)).await?;
     ctx.log(Some(&program), &format!("role revoke {role}"), person.id.as_str(), "").await?;
-    Ok(Reply::Private(programs::revoked(&program, &person.name, role)))
+    Ok(Reply::Private(programs::revoked(&program, &person.name, role, &groups)))
 }
 
-/// The places in groups that end with a role. A coach leads from a mentor's place, and so does who is both.
-async fn places(
-    ctx: &mut Ctx<'_>,
-    program: &Program,
-    person: &PersonId,
-    role: Role,
-) -> Result<&'static [Role], Failure> {
-    let rest = ctx.tx.list_roles_of(person).await?;
-    let leads = |row: &crate::store::programs::RoleRow| {
-        row.program_id == program.id && matches!(row.role, Role::Mentor | Role::Coach)
-    };
-    Ok(match role {
+/// The places in groups that end with a role, beside the others that its person has. A coach leads from a mentor's
+/// place, and so does who is both.
+fn places(role: Role, rest: &[Role]) -> &'static [Role] {
+    match role {
         Role::Participant => &[Role::Participant],
-        Role::Mentor | Role::Coach if !rest.iter().any(leads) => &[Role::Mentor],
+        Role::Mentor | Role::Coach if !rest.iter().any(|r| matches!(r, Role::Mentor | Role::Coach)) => {
+            &[Role::Mentor]
+        }
         _ => &[],
-    })
+    }
 }

@@ -20,12 +20,7 @@ async fn staffed_group(ctx: &mut Ctx<'_>, args: &Args) -> Result<(Program, Group
         return Err(refusals::no_such_group(&shortened(&words)).into());
     };
     if group.state != GroupState::Open {
-        return Err(refusals::leading(
-            format!("{} has ended, so it has no room any more. See the others with ", group.name),
-            "groups show",
-            ".",
-        )
-        .into());
+        return Err(refusals::group_ended(&group).into());
     }
     Ok((program, group))
 }

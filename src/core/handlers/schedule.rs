@@ -14,7 +14,7 @@ use crate::domain::ids::{MeetupId, PersonId};
 use crate::domain::nudges::MEETUP_HORIZON_DAYS;
 use crate::domain::settings::Settings;
 use crate::domain::starters::theme_for;
-use crate::domain::words::{Lead, MeetupState, ProgramState, Role};
+use crate::domain::words::{GroupState, Lead, MeetupState, ProgramState, Role};
 use crate::store::groups::Group;
 use crate::store::meetups::Meetup;
 use crate::store::programs::Program;
@@ -25,6 +25,9 @@ pub(super) async fn schedule(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Out
     let program = ctx.tx.get_program(&group.program_id).await?;
     if program.state != ProgramState::Open {
         return Err(refusals::program_not_open(&program).into());
+    }
+    if group.state != GroupState::Open {
+        return Err(refusals::group_ended(&group).into());
     }
     let settings = settings_of(&program);
     let old: Option<Cadence> = group.cadence.parse().ok();
@@ -77,7 +80,7 @@ pub(super) async fn schedule(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Out
 /// A program that ends earlier loses the meetups after its last day; the last one left is the closing one.
 pub(super) async fn end_earlier(ctx: &mut Ctx<'_>, program: &Program) -> Result<(), Failure> {
     let last: Date = program.ends_on.parse().unwrap_or(Date::MAX);
-    for group in ctx.tx.list_groups_of(&program.id).await? {
+    for group in ctx.tx.list_open_groups_of(&program.id).await? {
         let mut closing = None;
         for mut meetup in ctx.tx.list_meetups_of(&group.id).await? {
             if meetup.state != MeetupState::Planned || meetup.starts_at <= ctx.now {

@@ -2,8 +2,9 @@
 
 use super::proposal::Made;
 use crate::core::ctx::Ctx;
-use crate::core::formation::present_plan;
+use crate::core::formation::{planned, present_groups};
 use crate::core::request::{Outcome, Reply};
+use crate::core::shifts::Shifts;
 use crate::core::views::proposals::Since;
 use crate::core::views::{proposals, repairs, wishes};
 use crate::domain::formation::{Changes, Lock, PlanScore, Problem};
@@ -28,10 +29,20 @@ pub(super) struct Whole<'a> {
 pub(super) async fn shown(ctx: &mut Ctx<'_>, program: &Program, whole: Whole<'_>) -> Outcome {
     let Whole { purpose, problem, locks, made, people, since, before, same } = whole;
     if purpose == PlanPurpose::Repair {
-        let present = present_plan(&mut ctx.tx, program).await?;
-        let changes = Changes::between(problem, &present, &made.plan);
-        let (plan, changes, fewest, since) = (&made.plan, &changes, made.fewest, &since);
-        let shown = repairs::Proposed { program, plan, changes, fewest, before, people, since };
+        let present = present_groups(&mut ctx.tx, &program.id).await?;
+        let changes = Changes::between(problem, &planned(&present), &made.plan);
+        let shifts = Shifts::between(&present, &made.plan, problem.rules.min_participants);
+        let fewest = made.fewest;
+        let shown = repairs::Proposed {
+            program,
+            plan: &made.plan,
+            changes: &changes,
+            fewest,
+            before,
+            people,
+            since: &since,
+            shifts: &shifts,
+        };
         return Ok(Reply::Private(repairs::repair(&shown)));
     }
     let locked: Vec<String> = locks.iter().map(|lock| lock.person.clone()).collect();

@@ -6,7 +6,7 @@ use crate::core::ctx::Ctx;
 use crate::core::parse::Args;
 use crate::core::request::{Outcome, Reply};
 use crate::core::views::{refusals, wishes};
-use crate::domain::words::{Role, WishKind};
+use crate::domain::words::{ProgramState, Role, WishKind};
 use crate::store::wishes::Wish;
 
 /// Wishes to be with somebody that count, and that a person may have at once.
@@ -18,6 +18,9 @@ const MEMBERS: &[Role] = &[Role::Participant, Role::Mentor];
 
 pub(super) async fn wish(ctx: &mut Ctx<'_>, args: &Args, kind: WishKind) -> Outcome {
     let program = ctx.program_as(args.get("program"), MEMBERS).await?;
+    if program.state == ProgramState::Closed {
+        return Err(refusals::program_not_open(&program).into());
+    }
     let other = ctx.person(args.get("person").unwrap_or_default()).await?;
     if other.id == ctx.me.id {
         return Err(refusals::plain("That is you. Name somebody else of the programme.").into());

@@ -130,28 +130,53 @@ pub(in crate::core) fn declined_news(program: &Program, credential: &Credential)
 /// A coach's credential ends soon.
 pub(in crate::core) fn ends_soon(program: &Program, credential: &Credential) -> Notice {
     Notice::new(format!(
-        "Your credential {} is valid until {}. From the next day on you are called a mentor and no longer a coach. If it is \
-         renewed, hand in the new dates.",
+        "Your credential {} is valid until {}. From the next day on you are no longer called a coach. If it is renewed, \
+         hand in the new dates.",
         named(credential),
         super::day(&credential.expires_on)
     ))
     .button("Hand in the new one", format!("role credential {}", program.slug))
 }
 
+/// What somebody is in a programme when the label coach is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::core) enum Stays {
+    /// A mentor with a group or more.
+    Leading,
+    /// A mentor without a group.
+    Mentor,
+    /// A participant and no mentor.
+    Participant,
+    /// None of these.
+    Nothing,
+}
+
 /// A coach's credential has ended, to the person.
-pub(in crate::core) fn lapsed_news(program: &Program) -> Notice {
+pub(in crate::core) fn lapsed_news(program: &Program, stays: Stays) -> Notice {
+    let rest = match stays {
+        Stays::Leading => "You stay a mentor, and your groups go on.",
+        Stays::Mentor => "You stay a mentor.",
+        Stays::Participant => "You take part as before.",
+        Stays::Nothing => "The staff can tell you in what other way you may take part.",
+    };
     Notice::new(format!(
-        "Your credential as a coach has run out, so you are no longer called a coach in {}. You stay a mentor, and \
-         your groups go on. If it is renewed, hand in the new one.",
+        "Your credential as a coach has run out, so you are no longer called a coach in {}. {rest} If it is renewed, \
+         hand in the new one.",
         program.name
     ))
     .button("Hand in the new one", format!("role credential {}", program.slug))
 }
 
 /// The same, to staff.
-pub(in crate::core) fn lapsed(name: &str) -> Notice {
+pub(in crate::core) fn lapsed(name: &str, stays: Stays) -> Notice {
+    let rest = match stays {
+        Stays::Leading => format!("{name} stays a mentor, and the groups go on."),
+        Stays::Mentor => format!("{name} stays a mentor."),
+        Stays::Participant => format!("{name} stays a participant."),
+        Stays::Nothing => format!("{name} has no part in the programme now."),
+    };
     Notice::new(format!(
-        "{name}'s credential as a coach has run out, so the label coach is gone. {name} stays a mentor, the groups go \
-         on, and I have told them. When they hand in a new one, you find it with {ROOT} role waiting."
+        "{name}'s credential as a coach has run out, so the label coach is gone. {rest} I have told them. When they hand \
+         in a new one, you find it with {ROOT} role waiting."
     ))
 }

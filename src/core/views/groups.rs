@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::chat::{Field, FieldKind, Form, Message, Span, TimeStyle, bold, italic, time};
 use crate::content::Content;
+use crate::core::shifts::Shift;
 use crate::domain::civil::Instant;
 use crate::domain::ids::{GroupId, PersonId};
-use crate::domain::words::Role;
+use crate::domain::words::{GroupState, Role};
 use crate::store::groups::{Group, Member};
 use crate::store::meetups::Meetup;
 use crate::store::people::Person;
@@ -49,22 +50,30 @@ pub(in crate::core) fn published(
 /// A group with its members and next meetup.
 pub(in crate::core) type Shown = (Group, Vec<(Member, Person)>, Option<Meetup>);
 
-/// Groups that a person sees.
+/// Groups that a person sees, those that have ended last.
 pub(in crate::core) fn show(groups: &[Shown]) -> Message {
     let mut message = Message::new().heading("Groups");
     for (group, members, next) in groups.iter().take(MOST_IN_FULL) {
+        let ended = group.closed_at.filter(|_| group.state == GroupState::Closed);
+        if let Some(at) = ended.filter(|_| members.is_empty()) {
+            let on = [bold(&*group.name), " ended on ".into(), time(at, TimeStyle::Date), ".".into()];
+            message = message.text(on);
+            continue;
+        }
         let names = |role: Role| {
             let names: Vec<&str> =
                 members.iter().filter(|(m, _)| m.role == role).map(|(_, p)| p.name.as_str()).collect();
             if names.is_empty() { "none at the moment".to_owned() } else { super::list(&names) }
         };
-        let next = next
-            .as_ref()
-            .map_or_else(|| vec!["none booked".into()], |m| vec![time(m.starts_at, TimeStyle::DateTime)]);
+        let last = match (ended, next) {
+            (Some(at), _) => ("Ended", time(at, TimeStyle::Date)),
+            (None, Some(meetup)) => ("Next meetup", time(meetup.starts_at, TimeStyle::DateTime)),
+            (None, None) => ("Next meetup", "none booked".into()),
+        };
         message = message.text([bold(&*group.name)]).fields([
             ("Mentor", vec![names(Role::Mentor).into()]),
             ("Participants", vec![names(Role::Participant).into()]),
-            ("Next meetup", next),
+            (last.0, vec![last.1]),
         ]);
         message = with_purpose(message, group);
     }
@@ -74,20 +83,32 @@ pub(in crate::core) fn show(groups: &[Shown]) -> Message {
     message
 }
 
-/// No groups to show.
-pub(in crate::core) fn none_yet() -> Message {
-    super::refusals::in_no_group()
+/// Between the parts of a stored note; no name and no reason holds it.
+const PART: char = '\u{1f}';
+
+/// What is kept until somebody is told their group: where they come from, and the reasons.
+pub(in crate::core) fn match_note(origin: Option<&Shift>, reasons: &[String]) -> String {
+    let from = origin.map(|shift| {
+        let ended = if shift.why.ends() { ", which has ended" } else { "" };
+        let room = if shift.stays { "" } else { " You are no longer in its room." };
+        format!(
+            "The staff have put the groups right, and you have moved here from {}{ended}.{room}",
+            shift.from.name
+        )
+    });
+    format!("{}{PART}{}", from.unwrap_or_default(), reasons.join("\n"))
 }
 
-/// A person's group and why, on the day it becomes real (rows C46, C47).
+/// A person's group and why, on the day it becomes real (rows C46, C47); `note` is as [`match_note`] wrote it.
 pub(in crate::core) async fn matched(
     tx: &mut Tx,
     program: &Program,
     group: &Group,
     person: &Person,
-    reasons: &str,
+    note: &str,
     now: Instant,
 ) -> Result<Message, StoreError> {
+    let (from, reasons) = note.split_once(PART).unwrap_or(("", note));
     let members = tx.list_members_with_persons(&group.id).await?;
     let next = tx.find_next_meetup(&group.id, now).await?;
     let mine = members.iter().find(|(m, _)| m.person_id == person.id).map(|(m, _)| m.role);
@@ -104,6 +125,9 @@ pub(in crate::core) async fn matched(
     let role = if mine == Some(Role::Mentor) { "a mentor" } else { "a participant" };
     let mut message =
         with_purpose(Message::new().heading(format!("You are in {} of {}", group.name, program.name)), group);
+    if !from.is_empty() {
+        message = message.words(from);
+    }
     message = message.words(format!("You take part as {role}. With you are:")).list(others);
     let reasons: Vec<_> = reasons.lines().filter(|l| !l.is_empty()).map(|l| vec![Span::from(l)]).collect();
     if !reasons.is_empty() {
@@ -118,10 +142,19 @@ pub(in crate::core) async fn matched(
     }
     Ok(match next {
         Some(meetup) => message
-            .text(["Your first meetup: ".into(), time(meetup.starts_at, TimeStyle::DateTime), ".".into()])
+            .text([
+                format!("Your {} meetup: ", first_or_next(&meetup)).into(),
+                time(meetup.starts_at, TimeStyle::DateTime),
+                ".".into(),
+            ])
             .actions(super::meetups::rsvp_buttons(&meetup)),
         None => message,
     })
+}
+
+/// What a group's coming meetup is to it.
+const fn first_or_next(meetup: &Meetup) -> &'static str {
+    if meetup.number == 1 { "first" } else { "next" }
 }
 
 /// What leads somebody to lead: "coach and mentor, head of IT for 12 years, still in office, ".
@@ -158,8 +191,12 @@ pub(in crate::core) async fn welcome(
         let theme = content.library.meetup(&meetup.theme);
         let starters = theme.iter().flat_map(|t| &t.starters).filter_map(|id| content.library.starter(id));
         let starters: Vec<_> = starters.take(2).map(|s| vec![italic(&*s.text)]).collect();
-        message =
-            message.text(["First meetup: ".into(), time(meetup.starts_at, TimeStyle::DateTime), ".".into()]);
+        let which = super::upper_first(first_or_next(&meetup));
+        message = message.text([
+            format!("{which} meetup: ").into(),
+            time(meetup.starts_at, TimeStyle::DateTime),
+            ".".into(),
+        ]);
         if !starters.is_empty() {
             message = message.text([bold("To think about until then")]).list(starters);
         }
@@ -167,19 +204,39 @@ pub(in crate::core) async fn welcome(
     Ok(message)
 }
 
-/// Says hello to those who came later, in the group's room.
-pub(in crate::core) fn newcomers(group: &Group, people: &[Person]) -> Message {
-    let names: Vec<String> = people
+/// What is kept until a room hears who came and who is gone: their ids.
+pub(in crate::core) fn change_note(came: &[&str], gone: &[&str]) -> String {
+    format!("{}{PART}{}", came.join(","), gone.join(","))
+}
+
+/// The ids in a note that [`change_note`] wrote: who came, who is gone.
+pub(in crate::core) fn read_change(note: &str) -> (Vec<&str>, Vec<&str>) {
+    let (came, gone) = note.split_once(PART).unwrap_or((note, ""));
+    (came.split(',').collect(), gone.split(',').collect())
+}
+
+/// Says hello to those who came later, and who is no longer in the group, in the group's room.
+pub(in crate::core) fn changed(group: &Group, came: &[(Member, Person)], gone: &[Person]) -> Message {
+    let title = if came.is_empty() { "A change in" } else { "New in" };
+    let mut message = Message::new().heading(format!("{title} {}", group.name));
+    if !gone.is_empty() {
+        let names: Vec<&str> = gone.iter().map(|person| person.name.as_str()).collect();
+        let are = if names.len() == 1 { "is" } else { "are" };
+        message = message.words(format!("{} {are} no longer in {}.", super::list(&names), group.name));
+    }
+    if came.is_empty() {
+        return message;
+    }
+    let names: Vec<String> = came
         .iter()
-        .map(|p| {
-            if p.organisation.is_empty() {
-                p.name.clone()
-            } else {
-                format!("{} ({})", p.name, p.organisation)
-            }
+        .map(|(member, p)| {
+            let mentor = if member.role == Role::Mentor { "your mentor from now on" } else { "" };
+            let about: Vec<&str> =
+                [p.organisation.as_str(), mentor].into_iter().filter(|s| !s.is_empty()).collect();
+            if about.is_empty() { p.name.clone() } else { format!("{} ({})", p.name, about.join(", ")) }
         })
         .collect();
-    let message = Message::new().heading(format!("New in {}", group.name)).words(format!(
+    message = message.words(format!(
         "Please welcome {}. Begin your next meetup with a round in which everybody says who they are and what they hope \
          for. What is said here stays here.",
         super::list(&names)

@@ -8,13 +8,32 @@ use crate::domain::words::Need;
 use crate::store::people::Person;
 use crate::store::programs::Program;
 
-/// The charter with a button to accept it.
-pub(in crate::core) fn charter_to_accept(content: &Content, program: &Program, role: &str) -> Message {
+/// The charter with a button to accept it. Where mentors apply, it is the first step of that.
+pub(in crate::core) fn charter_to_accept(
+    content: &Content,
+    program: &Program,
+    role: &str,
+    applies: bool,
+) -> Message {
     let charter = &content.texts.charter;
     let accept = format!("charter accept {} {role} {}", program.slug, charter.version);
-    charter_text(content, program)
-        .words(role_words(role))
-        .actions([Action::primary(&*charter.accept, accept), Action::button("Not now", "program show")])
+    let message = charter_text(content, program);
+    let message = if applies {
+        let message = if role == "both" { message.words(role_words("participant")) } else { message };
+        message.text([
+            format!(
+                "The mentors of {} apply, and its staff choose them. The charter comes first; once you have accepted \
+                 it, four short questions follow, as with ",
+                program.name
+            )
+            .into(),
+            command(format!("role apply {}", program.slug)),
+            ", and the staff answer you.".into(),
+        ])
+    } else {
+        message.words(role_words(role))
+    };
+    message.actions([Action::primary(&*charter.accept, accept), Action::button("Not now", "program show")])
 }
 
 fn role_words(role: &str) -> &'static str {

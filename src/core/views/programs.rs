@@ -1,5 +1,6 @@
 //! Programmes: founding, showing, changing and ending them.
 
+use super::staff::Notice;
 use crate::chat::{Action, Choice, Field, FieldKind, Form, Message, TimeStyle, command, time};
 use crate::domain::civil::Zone;
 use crate::domain::settings::Settings;
@@ -142,12 +143,12 @@ pub(in crate::core) fn created(program: &Program) -> Message {
         ])
 }
 
-/// A program with everything a person may see of it.
+/// A program with everything a person may see of it; its groups are counted as open and ended.
 pub(in crate::core) fn show(
     program: &Program,
     settings: &Settings,
     roles: &[RoleRow],
-    groups: usize,
+    (open, ended): (usize, usize),
     waves: &[WaveRow],
     staff: bool,
     joined: bool,
@@ -161,11 +162,12 @@ pub(in crate::core) fn show(
         ("Groups meet", vec![settings.cadence.as_str().into()]),
     ];
     if staff {
+        let ended = if ended == 0 { String::new() } else { format!(", and {ended} that ended") };
         let people = format!(
-            "{}, {}, {}",
+            "{}, {}, {}{ended}",
             super::count(number(Role::Participant), "participant", "participants"),
             super::count(number(Role::Mentor), "mentor", "mentors"),
-            super::count(groups, "group", "groups")
+            super::count(open, "group", "groups")
         );
         fields.push(("People", vec![people.into()]));
         fields.push(("People of a group differ in", vec![settings.difference.as_str().into()]));
@@ -181,13 +183,17 @@ pub(in crate::core) fn show(
         vec![format!("Pulse {}: {from} to {to} ({state})", wave.number).into()]
     });
     let message = message.list(pulses);
-    match (program.state, joined) {
-        (ProgramState::Open, false) => message.actions([
-            Action::primary("Join as a participant", format!("join {} participant", program.slug)),
-            Action::button("Join as a mentor", format!("join {} mentor", program.slug)),
-        ]),
-        _ => message,
+    if program.state != ProgramState::Open || joined {
+        return message;
     }
+    let (message, mentor) = if settings.mentors_apply {
+        let apply = Action::button("Apply as a mentor", format!("role apply {}", program.slug));
+        (message.words("Mentors apply, and the staff choose them."), apply)
+    } else {
+        (message, Action::button("Join as a mentor", format!("join {} mentor", program.slug)))
+    };
+    let participant = Action::primary("Join as a participant", format!("join {} participant", program.slug));
+    message.actions([participant, mentor])
 }
 
 /// A program opened.
@@ -244,7 +250,84 @@ pub(in crate::core) fn granted(program: &Program, name: &str, role: Role) -> Mes
     Message::new().words(format!("{name} is now {} in {}.", super::a_role(role), program.name))
 }
 
-/// A role was taken.
-pub(in crate::core) fn revoked(program: &Program, name: &str, role: Role) -> Message {
-    Message::new().words(format!("{name} is no longer {} in {}.", super::a_role(role), program.name))
+/// A role was given, to the person: what they can do now.
+pub(in crate::core) fn granted_news(program: &Program, role: Role) -> Notice {
+    let now = match role {
+        Role::Participant => "When the staff have formed the groups, I tell you yours, with the reasons.",
+        Role::Mentor => {
+            "The staff form the groups and I tell you yours. Until then, see that your profile says what you can help \
+             with."
+        }
+        Role::Coach => {
+            "Those who look for a coach see it, and it counts when groups are formed. Your groups go on as they are."
+        }
+        Role::Facilitator => {
+            "You help a group's talk along. The groups in which you do are agreed with the staff."
+        }
+        Role::Staff => {
+            "You can form groups, change the settings, look at what people hand in, and see what is sent and what is \
+             not."
+        }
+        Role::Sponsor => "You can see the results of its pulses as soon as one has closed.",
+        Role::PeerLeader => {
+            "The staff count on your view as the head of a department that the programme touches."
+        }
+        Role::Adviser => "The staff count on your view from outside.",
+    };
+    let news = Notice::new(format!("You are {} in {} now. {now}", super::a_role(role), program.name));
+    match role {
+        Role::Participant | Role::Mentor | Role::Coach => {
+            news.button("Check my profile", "profile".to_owned())
+        }
+        Role::Staff => news.button("See how it stands", "home".to_owned()),
+        Role::Facilitator | Role::Sponsor | Role::PeerLeader | Role::Adviser => {
+            news.button("What I can do", "help".to_owned())
+        }
+    }
+}
+
+/// Before a role is taken on which places in groups rest.
+pub(in crate::core) fn revoke_sure(program: &Program, name: &str, role: Role, groups: &[String]) -> String {
+    format!(
+        "Take from {name} the role of {} in {}? {name} is then no longer in {}. I tell {name} and the group's room.",
+        super::a_role(role),
+        program.name,
+        super::list(groups)
+    )
+}
+
+/// A role was taken, and with it the places in these groups.
+pub(in crate::core) fn revoked(program: &Program, name: &str, role: Role, groups: &[String]) -> Message {
+    let fact = format!("{name} is no longer {} in {}", super::a_role(role), program.name);
+    Message::new().words(if groups.is_empty() {
+        format!("{fact}.")
+    } else {
+        format!("{fact}, and so no longer in {}. They and those in the room hear of it.", super::list(groups))
+    })
+}
+
+/// A role was taken, to the person; `rest` is what they are still.
+pub(in crate::core) fn revoked_news(
+    program: &Program,
+    role: Role,
+    groups: &[String],
+    rest: &[Role],
+) -> Notice {
+    let out = match groups {
+        [] => String::new(),
+        [one] => format!(" So you are no longer in {one} and its room."),
+        many => format!(" So you are no longer in {} and their rooms.", super::list(many)),
+    };
+    let rest: Vec<&str> = rest.iter().map(|role| super::a_role(*role)).collect();
+    let rest = if rest.is_empty() {
+        "Nothing more will be sent to you about it.".to_owned()
+    } else {
+        format!("You are still {}.", super::list(&rest))
+    };
+    Notice::new(format!(
+        "The staff of {} have taken back a role: you are no longer {} there.{out} Thank you for what you have given. \
+         {rest} If this is a surprise, please ask them: it can be undone.",
+        program.name,
+        super::a_role(role)
+    ))
 }

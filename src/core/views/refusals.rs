@@ -72,7 +72,7 @@ pub(in crate::core) fn may_not(spec: &Spec, standing: &Standing) -> Message {
         ),
         Who::Member if standing.roles.is_empty() => not_in_program(),
         Who::LeadsGroup if standing.in_group => leaders_only(),
-        Who::InGroup | Who::LeadsGroup | Who::Member => in_no_group(),
+        Who::InGroup | Who::LeadsGroup | Who::Member => in_no_group(standing),
         Who::Anyone => plain("This is not possible right now. Please try again."),
     }
 }
@@ -104,8 +104,21 @@ pub(in crate::core) fn not_in_program() -> Message {
     ])
 }
 
-/// The person is in no group.
-pub(in crate::core) fn in_no_group() -> Message {
+/// The person is in no group: who takes part waits for one, everybody else may join.
+pub(in crate::core) fn in_no_group(standing: &Standing) -> Message {
+    if standing.may(Who::Member) {
+        return plain(
+            "You are in no group at the moment, and this is for the members of a group and for staff. When the staff of \
+             your programme form groups, I tell you yours, with the reasons.",
+        )
+        .text([
+            "Until then, see how things stand with ".into(),
+            command("home"),
+            ", and keep your ".into(),
+            command("profile"),
+            " up to date.".into(),
+        ]);
+    }
     plain("You are not in a group at the moment. The staff of a programme that is open form the groups.")
         .text([
             "Take part with ".into(),
@@ -114,6 +127,15 @@ pub(in crate::core) fn in_no_group() -> Message {
             command("profile"),
             ".".into(),
         ])
+}
+
+/// Staff who are in no group say which one they mean.
+pub(in crate::core) fn name_a_group() -> Message {
+    leading(
+        "You are in no group yourself. Name the one that you mean; see them all with ",
+        "groups show",
+        ".",
+    )
 }
 
 /// No program fits.
@@ -178,6 +200,15 @@ pub(in crate::core) fn no_such_group(given: &str) -> Message {
         command("groups show"),
         " for the names.".into(),
     ])
+}
+
+/// The group has ended.
+pub(in crate::core) fn group_ended(group: &Group) -> Message {
+    leading(
+        format!("{} has ended, so nothing was changed. See the others with ", group.name),
+        "groups show",
+        ".",
+    )
 }
 
 /// Several groups fit.

@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::groups::People;
-use super::proposals::{Since, changed, dated, ways, without_place};
+use super::proposals::{Since, changed, dated, name_of, ways, without_place};
+use super::staff::Notice;
 use crate::chat::{Message, Span, command};
+use crate::core::command::ROOT;
+use crate::core::shifts::{Shift, Shifts, Why};
 use crate::domain::formation::{Changes, Moved, Plan, PlanScore};
-use crate::domain::words::PlanPurpose;
+use crate::domain::words::{PlanPurpose, Role};
 use crate::store::programs::Program;
 
 /// Moves listed at most.
@@ -23,6 +26,8 @@ pub(in crate::core) struct Proposed<'a> {
     pub(in crate::core) before: Option<PlanScore>,
     pub(in crate::core) people: &'a People,
     pub(in crate::core) since: &'a Since,
+    /// The places that people lose.
+    pub(in crate::core) shifts: &'a Shifts,
 }
 
 /// A proposal to put groups right: who moves, and which groups end.
@@ -37,12 +42,13 @@ pub(in crate::core) fn repair(shown: &Proposed<'_>) -> Message {
     };
     let after = &plan.score;
     let name = since.name_of(people);
+    let left_out = left_out(shown.shifts, people);
     let lines = moved.iter().chain(seated).take(MOST_MOVES).map(|change| vec![line(change, &name)]);
     let ends = closing.iter().map(|key| vec![Span::from(format!("Group {key} ends."))]);
     let heading = format!("Proposed changes to the groups of {}", program.name);
     let what = (program, PlanPurpose::Repair);
     let mut message = dated(Message::new().heading(heading), since, what, people)
-        .words(format!("{}{fewest} {} Nobody has been told yet.", counted(changes), without(after)))
+        .words(format!("{}{fewest} {}{left_out} Nobody has been told yet.", counted(changes), without(after)))
         .list(lines.chain(ends));
     if let Some(before) = &shown.before {
         message = message.words(changed(before, after));
@@ -139,16 +145,87 @@ pub(in crate::core) fn replayed(
     })
 }
 
-/// A repair was carried out.
-pub(in crate::core) fn repaired(program: &Program, came: usize, made: usize) -> Message {
+/// Who has no place instead of the one they lose, as a sentence with a blank before it; nothing when there is nobody.
+fn left_out(shifts: &Shifts, people: &People) -> String {
+    let names: Vec<String> = shifts
+        .lost()
+        .map(|shift| {
+            let role = if shift.role == Role::Mentor { " as a mentor" } else { "" };
+            format!("{}{role}", name_of(people)(shift.person.as_str()))
+        })
+        .collect();
+    if names.is_empty() { String::new() } else { format!(" Left without a place: {}.", super::list(&names)) }
+}
+
+/// Which groups end, as a sentence with a blank before it; nothing when all go on.
+fn ends(shifts: &Shifts) -> String {
+    let names = shifts.ending();
+    match names.len() {
+        0 => String::new(),
+        1 => format!(" {} ends.", names[0]),
+        _ => format!(" {} end.", super::list(&names)),
+    }
+}
+
+/// Before a repair is carried out.
+pub(in crate::core) fn sure(program: &Program, shifts: &Shifts, people: &People) -> String {
+    format!(
+        "Make these changes to the groups of {}?{}{} Those who move, and those who lose their place, are told, and rooms \
+         are brought up to date.",
+        program.name,
+        ends(shifts),
+        left_out(shifts, people)
+    )
+}
+
+/// A repair was carried out; `came` people into other groups, of which `made` are new.
+pub(in crate::core) fn repaired(
+    program: &Program,
+    (came, made): (usize, usize),
+    shifts: &Shifts,
+    people: &People,
+) -> Message {
     let new = match made {
         0 => String::new(),
         number => format!(", and {}", super::count(number, "new group begins", "new groups begin")),
     };
+    let left_out = match left_out(shifts, people) {
+        none if none.is_empty() => none,
+        words => format!("{words} They hear from me why, and that you look for another place."),
+    };
     Message::new().words(format!(
-        "The groups of {} are put right: {}{new}. Those who move get a message with their group and the reasons; rooms \
-         and meetups follow.",
+        "The groups of {} are put right: {}{new}.{}{left_out} Those who move get a message with their group and the \
+         reasons; rooms and meetups follow.",
         program.name,
-        super::count(came, "person comes into a group", "people come into a group")
+        super::count(came, "person comes into a group", "people come into a group"),
+        ends(shifts)
     ))
+}
+
+/// To somebody who loses a place and has no other instead; `elsewhere` they may still have a group.
+pub(in crate::core) fn put_out(program: &Program, shift: &Shift, elsewhere: bool) -> Notice {
+    let group = &shift.from.name;
+    let fact = match shift.why {
+        Why::NoMentor => format!("{group} has ended, for there is no mentor for it any more."),
+        Why::TooFew => format!("{group} has ended, for too few people were left in it."),
+        Why::Dissolved => format!("{group} has ended, and its people are in other groups now."),
+        Why::Hours => format!(
+            "You are no longer in {group}: the hours that you have in common with the others have become too few."
+        ),
+        Why::Rules => format!(
+            "You are no longer in {group}: by the rules of the programme, not everybody in it could stay together."
+        ),
+    };
+    let thanks = if shift.role == Role::Mentor { " Thank you for being its mentor." } else { "" };
+    let rest = if elsewhere {
+        "Your other group goes on as it is."
+    } else {
+        "For now you have no group, and that is nothing you did wrong."
+    };
+    Notice::new(format!(
+        "{fact}{thanks} {rest} You stay in {}: the staff look for a place for you, and I tell you as soon as there is \
+         one. See how things stand with {ROOT} home; a profile that is up to date helps.",
+        program.name
+    ))
+    .button("Check my profile", "profile".to_owned())
 }

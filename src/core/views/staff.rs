@@ -86,7 +86,7 @@ pub(in crate::core) fn account_gone(
     );
     match place {
         Some(role) => {
-            Notice::new(words).button("Take them out", format!("role revoke {role} {} {slug}", person.id))
+            Notice::new(words).button("Take them out", format!("role revoke {role} {} {slug} yes", person.id))
         }
         None => Notice::new(words),
     }
@@ -173,15 +173,26 @@ pub(in crate::core) fn application_waiting(program: &Program, name: &str) -> Not
         .button("Look at it", format!("role waiting {}", program.slug))
 }
 
-/// A member left groups, of which some may have no mentor now, or too few participants.
+/// A member left groups, or is out of them because a role was taken; some of them may have no mentor now, or too few
+/// participants.
 pub(in crate::core) fn member_left(
     name: &str,
+    taken: Option<Role>,
     groups: &[String],
     alone: &[String],
     (left, smallest): (usize, usize),
     slug: &str,
 ) -> Notice {
-    let mut words = format!("{name} has left {}.", super::list(groups));
+    let mut words = match taken {
+        None => format!("{name} has left {}.", super::list(groups)),
+        Some(role) => {
+            format!(
+                "{name} is no longer {}, and so no longer in {}.",
+                super::a_role(role),
+                super::list(groups)
+            )
+        }
+    };
     if !alone.is_empty() {
         let have = if alone.len() == 1 { "has" } else { "have" };
         words = format!("{words} {} {have} no mentor now.", super::list(alone));
@@ -284,11 +295,13 @@ mod tests {
     fn staff_hear_that_a_group_has_no_mentor_and_are_offered_a_repair() {
         let groups = ["Group 1".to_owned()];
         let said =
-            |alone: &[String], left| member_left("Ada Stone", &groups, alone, (left, 3), "p").to_note();
+            |alone: &[String], left| member_left("Ada Stone", None, &groups, alone, (left, 3), "p").to_note();
         assert_eq!(said(&[], 3), "Ada Stone has left Group 1.");
         let alone = said(&groups, 3);
         assert!(alone.contains("Group 1 has no mentor now.") && alone.contains("groups repair p"), "{alone}");
         let small = said(&[], 1);
         assert!(small.contains("It now has 1 participant, fewer than the 3 you set."), "{small}");
+        let taken = member_left("Ada Stone", Some(Role::Participant), &groups, &[], (3, 3), "p").to_note();
+        assert_eq!(taken, "Ada Stone is no longer a participant, and so no longer in Group 1.");
     }
 }

@@ -187,9 +187,11 @@ scenarios! {
         let mut bot = Bot::small_group(engine).await;
         bot.advance(days(1)).await;
         bot.inbox("ben").await;
-        bot.says("ada", "/mentor role revoke participant ben pathways").await;
+        bot.says("ada", "/mentor role revoke participant ben pathways yes").await;
         bot.advance(days(40)).await;
-        assert_eq!(bot.inbox("ben").await, Vec::<String>::new(), "somebody out of the program is not written to");
+        let told = bot.inbox("ben").await;
+        assert_eq!(told.len(), 1, "beside the news, somebody out of the program is not written to: {told:?}");
+        has(&told[0], "you are no longer a participant there");
         assert!(!bot.rooms("ben").await.iter().any(|room| room.contains("group")));
     }
 }

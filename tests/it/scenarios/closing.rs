@@ -64,6 +64,11 @@ scenarios! {
         has(&bot.says("ada", "/mentor program close pathways yes").await, "has ended already");
         has(&bot.says("ada", "/mentor program settings pathways minutes=30").await, "nothing was changed");
         has(&bot.says("ben", "/mentor join pathways").await, "has ended");
+        let shown = bot.says("ada", "/mentor groups show pathways").await;
+        has(&shown, "Mentor: Grace Hill");
+        has(&shown, "Ended: ");
+        lacks(&shown, "Next meetup");
+        has(&bot.says("ada", "/mentor program show pathways").await, "0 groups, and 1 that ended");
     }
 
     /// Rows: F4

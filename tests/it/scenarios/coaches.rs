@@ -74,6 +74,31 @@ scenarios! {
     }
 
     /// Rows: D2
+    async fn when_the_label_goes_nobody_becomes_a_mentor_who_was_none(engine) {
+        let mut bot = Bot::small(engine).await;
+        bot.says("ben", HAND_IN).await;
+        bot.says("ada", "/mentor role approve ben").await;
+        has(&bot.says("ada", "/mentor role grant coach ben pathways").await, "Ben Brook is now a coach");
+        bot.advance(days(1)).await;
+        has(&bot.inbox("ben").await.join("\n"), "You are a coach in Pathways now.");
+        coached(&mut bot).await;
+        bot.advance(days(150)).await;
+        for who in ["ada", "ben", "grace"] {
+            bot.inbox(who).await;
+        }
+        bot.advance(days(30)).await;
+        let told = bot.inbox("ben").await.join("\n");
+        has(&told, "you are no longer called a coach in Pathways. You take part as before. If it is renewed");
+        lacks(&told, "You stay a mentor");
+        has(&bot.says("ben", "/mentor role record").await, "Takes part as: a participant");
+        // A mentor without a group hears nothing of groups.
+        has(&bot.inbox("grace").await.join("\n"), "no longer called a coach in Pathways. You stay a mentor. If it is renewed");
+        let told = bot.inbox("ada").await.join("\n");
+        has(&told, "Ben Brook stays a participant. I have told them.");
+        has(&told, "Grace Hill stays a mentor. I have told them.");
+    }
+
+    /// Rows: D2
     async fn a_credential_with_wrong_figures_is_not_taken_and_one_with_few_hours_carries_no_label(engine) {
         let mut bot = Bot::small(engine).await;
         let wrong = |hours: &str, awarded: &str, expires: &str| {
@@ -180,8 +205,18 @@ scenarios! {
         has(&bot.says("ada", "/mentor program settings pathways new_mentors=apply").await, "saved");
         let hugo = bot.add("Hugo Fern", "Far Steel", "Europe/Berlin").await;
         bot.says(&hugo, "/mentor profile years=12 office=yes level=6 availability=\"mon-fri 8:00-20:00\"").await;
-        has(&bot.says(&hugo, "/mentor role apply pathways").await, "A mentor accepts the charter first.");
-        bot.says(&hugo, "/mentor join pathways mentor").await;
+        let shown = bot.says(&hugo, "/mentor program show pathways").await;
+        has(&shown, "Mentors apply, and the staff choose them.");
+        lacks(&shown, "Join as a mentor");
+        let both = bot.says(&hugo, "/mentor join pathways both").await;
+        has(&both, "You are about to join as a participant");
+        has(&both, "The mentors of Pathways apply, and its staff choose them.");
+        let joined = bot.says(&hugo, "/mentor join pathways mentor").await;
+        bot.says(&hugo, "/mentor program show pathways").await;
+        let charter = bot.press(&hugo, "Apply as a mentor").await;
+        assert_eq!(charter, joined, "both lead to the charter as the first step");
+        has(&charter, "The charter comes first; once you have accepted it, four short questions follow, as with");
+        lacks(&charter, "You are about to join as a mentor");
         has(&bot.press(&hugo, &accept()).await, "The staff of Pathways choose its mentors with care.");
         assert_eq!(bot.number("SELECT count(*) FROM roles r JOIN persons p ON p.id = r.person_id WHERE p.name = 'Hugo Fern'", &[]).await, 0);
         bot.press(&hugo, "Apply as a mentor").await;

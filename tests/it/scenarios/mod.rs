@@ -16,6 +16,7 @@ mod peers;
 mod people_come_and_go;
 mod proposals;
 mod pulses;
+mod repairs;
 mod rhythm;
 mod starters;
 mod time;

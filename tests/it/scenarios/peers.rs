@@ -154,4 +154,17 @@ scenarios! {
         has(&said, "Please welcome Fina Vale (Green Works).");
         assert!(bot.rooms(&fina).await.contains(&room));
     }
+
+    /// Rows: C4
+    async fn who_takes_part_and_has_no_group_yet_is_not_asked_to_join(engine) {
+        let mut bot = Bot::small(engine).await;
+        for line in ["groups show", "groups name name=Bridge", "meetup next"] {
+            let refused = bot.says("ben", &format!("/mentor {line}")).await;
+            has(&refused, "You are in no group at the moment, and this is for the members of a group and for staff.");
+            lacks(&refused, "Take part");
+        }
+        has(&bot.says("ada", "/mentor groups name name=Bridge").await, "You are in no group yourself. Name the one that you mean");
+        bot.add("Olga Outside", "Elsewhere", "Europe/Berlin").await;
+        has(&bot.says("olga", "/mentor groups show").await, "Take part with");
+    }
 }

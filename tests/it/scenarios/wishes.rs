@@ -84,4 +84,19 @@ scenarios! {
         has(&bot.says("ben", "/mentor wish with \"Grace Hill\"").await, "Noted");
         assert_eq!(bot.number("SELECT count(*) FROM wishes", &[]).await, 4);
     }
+
+    /// Rows: C46
+    async fn after_the_end_of_a_programme_no_wish_is_taken(engine) {
+        let mut bot = two_pairs(engine).await;
+        has(&bot.says("ben", "/mentor wish with \"Eva Lind\"").await, "Groups are formed with your wish in mind.");
+        bot.says("ada", "/mentor program close pathways yes").await;
+        for kind in ["with", "not"] {
+            let refused = bot.says("ben", &format!("/mentor wish {kind} \"Dev Rao\"")).await;
+            has(&refused, "Pathways has ended, so nothing was changed.");
+            lacks(&refused, "formed");
+        }
+        assert_eq!(bot.number("SELECT count(*) FROM wishes", &[]).await, 1);
+        // What was said before can still be seen and taken back.
+        has(&bot.says("ben", "/mentor wish drop \"Eva Lind\"").await, "is not on your list any more");
+    }
 }

@@ -140,6 +140,8 @@ pub async fn members_come_leave_and_come_back(store: Store) {
     let left: Vec<_> =
         tx.list_groups_with(&p("p3")).await.unwrap().into_iter().map(|g| g.id.to_string()).collect();
     assert_eq!(left, ["g2"]);
+    let open: Vec<_> = tx.list_open_groups_of(&pr1()).await.unwrap().into_iter().map(|g| g.number).collect();
+    assert_eq!((open, tx.list_groups_of(&pr1()).await.unwrap().len()), (vec![2], 2));
     assert_eq!(ids(&tx.list_members_in(&pr1()).await.unwrap()), ["g2p3", "g2p4"]);
     assert_eq!(tx.list_mentor_loads().await.unwrap(), [(p("p3"), 1)]);
     dangles(tx.insert_member(&member("g9", "p1", Role::Mentor)).await);
