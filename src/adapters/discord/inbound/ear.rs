@@ -87,7 +87,7 @@ impl RawEventHandler for Ear {
                     give(reception, &*self.inbound.answers, &asked, &body).await;
                 }
             }
-            _ => drop(reception.receive(delivery).await),
+            _ => reception.take(delivery).await,
         }
     }
 }

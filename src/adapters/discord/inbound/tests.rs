@@ -434,6 +434,32 @@ async fn words_typed_to_the_bot_are_answered_there() {
 }
 
 #[tokio::test]
+async fn words_that_find_the_inbox_busy_are_handed_in_again_and_answered_once() {
+    let mut scene = Scene::new().await;
+    scene.hear(&slash(1, Some("500"), "home")).await;
+    let held = scene.core.store().begin().await.expect("begins");
+    let created = json!({"id": "500", "name": "Mentoring"});
+    let message = json!({
+        "id": "900", "channel_id": "600", "type": 0, "content": "inbox",
+        "author": {"id": "700", "username": "ada"},
+    });
+    // The first waits with the one that writes, the second before it.
+    for (kind, value) in [("GUILD_CREATE", created), ("MESSAGE_CREATE", message)] {
+        let reception = scene.inbound.reception.clone();
+        tokio::spawn(async move { reception.take(Delivery::from_event(kind, &value)).await });
+        tokio::task::yield_now().await;
+    }
+    while scene.count("busy") < 2 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    drop(held);
+    assert_eq!(scene.next("sent").await["mark"].as_str(), Some("900"));
+    scene.hear(&slash(2, Some("500"), "home")).await;
+    assert!(std::iter::from_fn(|| scene.said.try_recv().ok()).all(|(how, _)| how != "sent"), "once");
+    scene.end().await;
+}
+
+#[tokio::test]
 async fn a_form_opens_as_a_window_or_as_steps_and_has_its_effect_once() {
     let scene = Scene::new().await;
     scene.hear(&slash(1, Some("500"), "home")).await;
