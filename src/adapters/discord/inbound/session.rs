@@ -1,8 +1,8 @@
 //! One session: the client's runner in a task of its own, and what it takes to look after it. Invariant: a session that
 //! is dropped hears nothing more and holds no connection, and the client begins none by itself.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_util::stream::BoxStream;
@@ -34,9 +34,9 @@ pub(super) struct Session {
     pub(super) manager: Arc<ShardManager>,
     /// How the runner's loop turns.
     pub(super) pulse: Arc<Pulse>,
-    /// Whether Discord ever said that it stands.
-    pub(super) stood: Arc<AtomicBool>,
-    /// Since when.
+    /// When Discord said for the first time that it stands.
+    pub(super) stood: Arc<OnceLock<Instant>>,
+    /// When it was begun.
     pub(super) begun: Instant,
     said: BoxStream<'static, Result<(), GatewayError>>,
     way: ShardMessenger,
@@ -58,7 +58,7 @@ impl Session {
         connected: Shard,
         address: Arc<Mutex<String>>,
     ) -> Result<Self, GatewayFault> {
-        let (stood, is_current) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(true)));
+        let (stood, is_current) = (Arc::new(OnceLock::new()), Arc::new(AtomicBool::new(true)));
         let ear = Ear {
             inbound: fleet.inbound.clone(),
             shards: fleet.plan.shards,
