@@ -23,6 +23,12 @@ use super::shard::{Fleet, Left};
 
 /// The client looks for messages twice a second; after this long it has said goodbye.
 const GOODBYE_WITHIN: Duration = Duration::from_millis(1_200);
+/// Only some codes of a close make the client spin.
+const SPUN: &str = "Discord closed it with a code that the client cannot take, most likely 4003 (not identified), 4010 \
+                    (wrong number of a connection) or 4011 (too few connections)";
+/// All that is known when the client gives a session up that never stood.
+const NOT_TAKEN: &str =
+    "Discord closed or refused it before it stood, and the client does not say with which code";
 /// The code of a close after which Discord ends the session and shows the bot as away.
 const GOODBYE: u16 = 1000;
 
@@ -94,6 +100,9 @@ impl Session {
             return Err(Left::Fault(fault_of(&error)));
         }
         Ok(match ended {
+            // The client tells nobody else with which code a connection was closed.
+            Ok(Ok(())) if self.pulse.has_spun() => SPUN.to_owned(),
+            Ok(Ok(())) if self.stood.get().is_none() => NOT_TAKEN.to_owned(),
             Ok(Ok(())) => "it has to be begun anew".to_owned(),
             Ok(Err(error)) => error.to_string(),
             Err(error) => error.to_string(),

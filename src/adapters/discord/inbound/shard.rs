@@ -161,10 +161,12 @@ impl Fleet {
             }
             Ok(Err(error)) => {
                 tracing::warn!(discord.shard = shard, error.reason = %error, "discord.not_connected");
+                self.inbound.lines.ended(shard, "no connection could be made");
                 Ok(None)
             }
             Err(_) => {
                 tracing::warn!(discord.shard = shard, "discord.connecting_takes_too_long");
+                self.inbound.lines.ended(shard, "connecting took too long");
                 Ok(None)
             }
         }
@@ -231,6 +233,7 @@ impl Fleet {
             }
         };
         tracing::warn!(discord.shard = shard, error.reason = %why, "discord.connection_lost");
+        self.inbound.lines.ended(shard, &why);
         Ok(Went::since(session.stood.get().copied(), Instant::now()))
     }
 }
