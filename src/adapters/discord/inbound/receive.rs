@@ -15,13 +15,13 @@ use super::answers;
 pub use super::count::Count;
 use super::count::Counts;
 use super::desk::Desk;
-use super::envelope::{Asked, Delivery, Errand, How, What};
+use super::envelope::{Asked, Delivery, Errand, What};
 use super::lifecycle::Look;
+use super::way::{Way, way};
 use super::words;
 use super::work::Office;
 use crate::adapters::common::inbox::{Busy, Inbox};
 use crate::adapters::discord::PLATFORM;
-use crate::adapters::discord::render::{Filed, Press, read_component, read_modal};
 use crate::clock::{Clock, IdSource};
 use crate::store::inbox::Parcel;
 
@@ -71,18 +71,6 @@ impl std::fmt::Debug for Reception {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Reception").field("counts", &self.counts()).finish_non_exhaustive()
     }
-}
-
-/// Which way an interaction takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
-    /// Through the inbox.
-    Kept,
-    /// At once: it holds what somebody typed, or belongs to a form. `over` when its answer takes the place of the
-    /// form's present step.
-    AtOnce { over: bool },
-    /// At once, or not at all.
-    Suggest,
 }
 
 impl Reception {
@@ -286,50 +274,5 @@ impl Reception {
         if tokio::time::timeout(GRACE, all).await.is_err() {
             tracing::warn!("discord.forms_stopped_before_all_were_answered");
         }
-    }
-}
-
-fn way(how: &How) -> Way {
-    match how {
-        How::Command { .. } => Way::Kept,
-        How::Suggest { .. } => Way::Suggest,
-        How::Press { data, .. } => match read_component(data).map(|pressed| pressed.press) {
-            Some(Press::Form { .. }) => Way::AtOnce { over: true },
-            _ => Way::Kept,
-        },
-        How::Filed { data, over } => {
-            // Only a step of a form stands on a message that is its own to change.
-            let step = matches!(read_modal(data).map(|filed| filed.filed), Some(Filed::Step { .. }));
-            Way::AtOnce { over: *over && step }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn what_is_typed_into_a_window_never_goes_through_the_inbox() {
-        for id in ["profile", "~f:profile", "!form:m0", "?", ""] {
-            let data = json!({"data": {"custom_id": id, "components": []}});
-            for over in [true, false] {
-                assert!(matches!(way(&How::Filed { data: data.clone(), over }), Way::AtOnce { .. }), "{id}");
-            }
-        }
-    }
-
-    #[test]
-    fn only_the_step_of_a_form_is_changed_in_place() {
-        let press = |id: &str| How::Press {
-            data: json!({"data": {"custom_id": id, "component_type": 2, "values": []}}),
-            message: "1".into(),
-            private: true,
-        };
-        assert_eq!(way(&press("!form:n0")), Way::AtOnce { over: true });
-        assert_eq!(way(&press("inbox")), Way::Kept);
-        assert_eq!(way(&press("~?:?")), Way::Kept, "what nobody knows is answered as outdated");
     }
 }

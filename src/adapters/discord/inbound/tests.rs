@@ -8,10 +8,10 @@ use tokio::sync::mpsc;
 
 use super::act::Act;
 use super::answers::Answers;
+use super::census::There;
 use super::envelope::{Asked, Delivery, What};
 use super::homes::Meets;
 use super::receive::Ack;
-use super::reconcile::There;
 use super::*;
 use crate::adapters::common::inbox::End;
 use crate::adapters::discord::arrange::{Arrangement, Named};
