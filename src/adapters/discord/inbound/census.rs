@@ -57,7 +57,7 @@ impl Census for Rest {
     }
 
     async fn guilds(&self) -> Option<Vec<Named>> {
-        let (mut all, mut after) = (Vec::new(), 0);
+        let (mut all, mut after) = (Vec::new(), 0_u64);
         loop {
             let params = vec![("limit", PAGE.to_string()), ("after", after.to_string())];
             let call = Call::get(Route::UserMeGuilds).urgency(Urgency::Bulk).params(params);
