@@ -330,6 +330,17 @@ impl Tx {
         maybe!(self, FormRow, "SELECT * FROM discord_forms WHERE id = $1", id)
     }
 
+    /// The forms that somebody began for a server, the latest first.
+    pub async fn list_forms_of(&mut self, guild: &str, account: &str) -> Result<Vec<FormRow>, StoreError> {
+        all!(
+            self,
+            FormRow,
+            "SELECT * FROM discord_forms WHERE guild = $1 AND account = $2 ORDER BY updated_at DESC, id DESC",
+            guild,
+            account
+        )
+    }
+
     /// Keeps how far a form has come. Whose form it is never changes.
     pub async fn mark_form(&mut self, form: &FormRow) -> Result<(), StoreError> {
         run!(

@@ -44,6 +44,12 @@ pub enum DiscordFault {
         /// What the system said.
         error: std::io::Error,
     },
+    /// A part of the adapter panicked.
+    #[error(
+        "a part of the adapter for Discord broke, which is a fault of the program itself; the panic stands above. \
+         Start it again, and please report it"
+    )]
+    Broke,
 }
 
 fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> DiscordFault {
@@ -122,7 +128,7 @@ impl Discord {
     }
 
     /// Carries out and delivers until `stop` turns true; returns early only when Discord refuses the bot, the address
-    /// cannot be listened on, or the connections hang and a restart is the only help.
+    /// cannot be listened on, the connections hang and a restart is the only help, or a part of it panics.
     pub async fn serve(
         &self,
         core: Arc<Core>,
@@ -156,22 +162,11 @@ impl Discord {
                 tasks.spawn(async move { gateway.run(stopped).await.map_err(DiscordFault::from) });
             }
         }
-        let registrar = tokio::spawn(self.registrar(stop.clone()));
-        let herald = tokio::spawn(self.herald(core, stop.clone()));
-        let worker = tokio::spawn(async move { inbound.run(stop).await });
-        while let Some(ended) = tasks.join_next().await {
-            if let Ok(Err(fault)) = ended {
-                tasks.shutdown().await;
-                registrar.abort();
-                herald.abort();
-                worker.abort();
-                return Err(fault);
-            }
-        }
-        let _ = registrar.await;
-        let _ = herald.await;
-        let _ = worker.await;
-        Ok(())
+        let (registrar, herald) = (self.registrar(stop.clone()), self.herald(core, stop.clone()));
+        tasks.spawn(whole(registrar));
+        tasks.spawn(whole(herald));
+        tasks.spawn(whole(async move { inbound.run(stop).await }));
+        all_of(tasks).await
     }
 
     /// Hands on to the core what is heard of direct messages.
@@ -211,4 +206,51 @@ impl Discord {
 
 async fn wait(mut stopped: watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stop| *stop).await;
+}
+
+/// A part that ends without a fault.
+async fn whole(part: impl Future<Output = ()>) -> Result<(), DiscordFault> {
+    part.await;
+    Ok(())
+}
+
+/// Waits for all parts. With the first that ends with a fault, or panics, the others end too: a process that lives and
+/// hears nothing is worse than one that is started again.
+async fn all_of(mut parts: JoinSet<Result<(), DiscordFault>>) -> Result<(), DiscordFault> {
+    while let Some(ended) = parts.join_next().await {
+        if let Err(fault) = ended.unwrap_or(Err(DiscordFault::Broke)) {
+            parts.shutdown().await;
+            return Err(fault);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_part_that_panics_ends_all_and_one_that_is_done_ends_nothing() {
+        let (alive, gone) = tokio::sync::oneshot::channel::<()>();
+        let mut parts = JoinSet::new();
+        parts.spawn(whole(async {}));
+        parts.spawn(whole(async move {
+            let _alive = alive;
+            std::future::pending::<()>().await;
+        }));
+        let (go, told) = tokio::sync::oneshot::channel::<()>();
+        parts.spawn(whole(async move {
+            told.await.expect("it is told to break");
+            panic!("as the test wants it");
+        }));
+        let ended = tokio::spawn(all_of(parts));
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        assert!(!ended.is_finished(), "one that is done is no reason to end");
+        go.send(()).expect("it waits");
+        assert!(matches!(ended.await.expect("no panic"), Err(DiscordFault::Broke)));
+        assert!(gone.await.is_err(), "the others are ended");
+    }
 }

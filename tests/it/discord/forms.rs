@@ -42,3 +42,13 @@ async fn a_form_that_could_not_be_taken_keeps_every_word_and_is_sent_again() {
     assert_eq!(bot.number(rail, &[]).await, 1, "with every word");
     assert!(bot.texts("SELECT id FROM discord_forms", &[]).await.is_empty(), "and then it is forgotten");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_form_that_was_left_half_way_goes_on_there_after_a_restart() {
+    let mut bot = Bot::small_group(Stage::Discord).await;
+    has(&bot.says("ben", "/mentor profile").await, "Step 1 of");
+    has(&press(&bot, "ben", &control(&bot, "ben", goes_on)).await, "Step 2 of");
+    bot.restart().await;
+    has(&bot.says("ben", "/mentor profile").await, "Step 2 of");
+    assert_eq!(bot.number("SELECT count(*) FROM discord_forms", &[]).await, 1, "and there is only one");
+}

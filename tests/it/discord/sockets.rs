@@ -155,9 +155,24 @@ async fn refused_intents_end_with_a_sentence_that_says_what_to_do() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_code_on_which_the_client_spins_ends_it_within_its_time() {
+async fn too_few_connections_that_discord_does_not_want_more_of_end_it_with_what_is_known() {
     let said = ended_by(4011).await.to_string();
-    assert!(!said.is_empty(), "{said}");
+    has(&said, "connection 1 to Discord has not come up");
+    has(&said, "4011 (too few connections)");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wrong_number_of_a_connection_ends_it_with_what_is_known() {
+    let said = ended_by(4010).await.to_string();
+    has(&said, "connection 1 to Discord has not come up");
+    has(&said, "4010 (wrong number of a connection)");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_version_that_discord_does_not_serve_ends_it_with_what_is_known() {
+    let said = ended_by(4012).await.to_string();
+    has(&said, "connection 1 to Discord has not come up");
+    has(&said, "closed or refused it before it stood");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,8 +1,8 @@
 //! The Discord adapter's tables, on either engine.
 #![allow(clippy::unwrap_used)] // Every line of the suite is a test.
 
-use roundtable::store::Store;
 use roundtable::store::discord::{Consent, EventRow, FormRow, Openings};
+use roundtable::store::{Store, Tx};
 
 use super::make::{UNUSUAL, at, begin};
 
@@ -144,6 +144,12 @@ pub async fn a_form_in_steps_goes_on_stays_its_owners_and_is_forgotten_in_time(s
     for (id, second) in [("f2", 6), ("f3", 7)] {
         tx.mark_form(&form(id, "x", second)).await.unwrap();
     }
+    let theirs = async |tx: &mut Tx, guild: &str, account: &str| {
+        let rows = tx.list_forms_of(guild, account).await.unwrap();
+        rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
+    };
+    assert_eq!(theirs(&mut tx, "G", "1").await, ["f3", "f2", "f1"]);
+    assert!(theirs(&mut tx, "H", "1").await.is_empty() && theirs(&mut tx, "G", "2").await.is_empty());
     tx.delete_form("f3").await.unwrap();
     assert_eq!(tx.delete_forms_before(at(6)).await.unwrap(), 1);
     assert!(tx.find_form("f1").await.unwrap().is_none());

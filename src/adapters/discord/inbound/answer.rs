@@ -58,6 +58,10 @@ impl Office {
         let answer = if whole { said(act.over, &draw(first)) } else { promise(act.over, private) };
         match self.bring(act, answer).await? {
             Brought::Given if whole => {}
+            // That promise is for the person alone, and no change makes it public.
+            Brought::Promised | Brought::Nobody if act.private() && !private => {
+                return Err(CallError::NotSent { reason: "only the person would see it".to_owned() });
+            }
             _ => self.answers.change(&act.asked, &edit, uploads(first)).await?,
         }
         for part in others {
@@ -129,13 +133,10 @@ impl Office {
     /// Tells the room; whoever asked, when the bot may not speak there.
     async fn announce(&self, act: &Act, message: &Message) -> End {
         let Some(room) = act.room() else { return self.tell(act, message).await };
-        if !self.desk.is_late(&act.asked.id) {
-            let parts = self.looks.reply(&act.guild, None, message).await;
-            if self.show(act, &parts, false).await.is_ok() {
-                return End::Done;
-            }
+        let parts = self.looks.reply(&act.guild, None, message).await;
+        if self.show(act, &parts, false).await.is_ok() {
+            return End::Done;
         }
-        // The promise was for the person alone and cannot be made public any more.
         let place = Place::Room(room.to_owned());
         match self.messenger.send(&act.guild, &place, &act.asked.id, message).await {
             Outcome::Refused { .. } | Outcome::Gone { .. } => self.tell(act, message).await,

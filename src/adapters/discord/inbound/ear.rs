@@ -1,8 +1,8 @@
 //! Everything that comes over the connections, on its way to the counter. Invariant: the client hands each event to a
 //! task of its own, so nothing here makes another one wait.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -23,8 +23,8 @@ use crate::adapters::discord::transport::fault;
 pub(super) struct Ear {
     pub(super) inbound: Arc<Inbound>,
     pub(super) shards: u32,
-    /// Turns true when the session stands.
-    pub(super) stood: Arc<AtomicBool>,
+    /// Says since when the session stands.
+    pub(super) stood: Arc<OnceLock<Instant>>,
     /// Turns false when the session was given up; what it had told still counts.
     pub(super) is_current: Arc<AtomicBool>,
     /// Where the session is resumed; nowhere to write where the address is fixed.
@@ -33,7 +33,7 @@ pub(super) struct Ear {
 
 impl Ear {
     fn stands(&self, shard: u32) {
-        self.stood.store(true, Ordering::Relaxed);
+        let _ = self.stood.set(Instant::now());
         if self.is_current.load(Ordering::Relaxed) {
             self.inbound.lines.up(shard, Instant::now());
         }
@@ -87,7 +87,7 @@ impl RawEventHandler for Ear {
                     give(reception, &*self.inbound.answers, &asked, &body).await;
                 }
             }
-            _ => drop(reception.receive(delivery).await),
+            _ => reception.take(delivery).await,
         }
     }
 }

@@ -35,8 +35,11 @@ impl Office {
             return self.open(act, modal, again).await;
         }
         let account = &act.asked.who.account;
-        let begun =
-            if form.has_errors() { None } else { self.shelf.begun(account, &act.guild, &form.command) };
+        let begun = if form.has_errors() {
+            None
+        } else {
+            self.shelf.begun(account, &act.guild, &form.command, self.now()).await
+        };
         if let Some((id, draft)) = begun {
             return self.show_step(act, &id, &draft).await;
         }

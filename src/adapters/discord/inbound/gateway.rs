@@ -186,7 +186,7 @@ impl Gateway {
             Err(error) if is_about_the_token(&error) => return Some(Left::Fault(GatewayFault::Token)),
             Err(_) => Probe::Unreachable,
         };
-        match decide(worry, probe, running) {
+        match decide(&worry, probe, running) {
             Decision::GiveUp(words) => {
                 tracing::error!(error.reason = %words, "discord.connection_given_up");
                 Some(Left::Fault(GatewayFault::Stuck(words)))
@@ -208,7 +208,7 @@ impl Gateway {
 /// What it means that the client gives up for good.
 pub(super) fn fault_of(error: &GatewayError) -> GatewayFault {
     match error {
-        GatewayError::InvalidAuthentication | GatewayError::NoAuthentication => GatewayFault::Token,
+        GatewayError::InvalidAuthentication => GatewayFault::Token,
         GatewayError::DisallowedGatewayIntents | GatewayError::InvalidGatewayIntents => GatewayFault::Intents,
         other => GatewayFault::Ended(other.to_string()),
     }

@@ -21,6 +21,8 @@ pub struct Line {
     latency: Option<Duration>,
     /// How often it was lost.
     pub lost: u64,
+    /// How the last try to keep it up ended.
+    pub ended: Option<String>,
 }
 
 /// Keeps track of all connections.
@@ -37,7 +39,8 @@ impl Lines {
     /// So many connections are begun now, one after the other.
     pub fn begin(&self, shards: u32, now: Instant) {
         let at = |shard: u32| now + BETWEEN_STARTS * shard;
-        let line = |at| Line { connected: false, since: at, last_sign: at, latency: None, lost: 0 };
+        let line =
+            |at| Line { connected: false, since: at, last_sign: at, latency: None, lost: 0, ended: None };
         *self.lines() = (0..shards).map(at).map(line).collect();
     }
 
@@ -79,6 +82,11 @@ impl Lines {
                 line.lost += 1;
             }
         });
+    }
+
+    /// A try to keep it up ended so.
+    pub fn ended(&self, shard: u32, how: &str) {
+        self.with(shard, |line| line.ended = Some(how.to_owned()));
     }
 
     /// Something came.

@@ -4,7 +4,7 @@
 //! as well; a loop that lets go in time is never touched.
 
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -26,6 +26,8 @@ pub struct Pulse {
     begun: Instant,
     /// Milliseconds since the beginning, shifted by one; the lowest bit says whether the poll goes on.
     last: AtomicU64,
+    /// Whether the guard ever found it spinning.
+    spun: AtomicBool,
 }
 
 /// What a pulse says.
@@ -40,12 +42,17 @@ pub enum Reading {
 impl Pulse {
     /// One that beats for the first time now.
     pub fn new() -> Arc<Self> {
-        Arc::new(Self { begun: Instant::now(), last: AtomicU64::new(0) })
+        Arc::new(Self { begun: Instant::now(), last: AtomicU64::new(0), spun: AtomicBool::new(false) })
     }
 
     fn mark(&self, busy: bool) {
         let passed = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX >> 1);
         self.last.store(passed << 1 | u64::from(busy), Ordering::Relaxed);
+    }
+
+    /// Whether the guard had to stop it.
+    pub fn has_spun(&self) -> bool {
+        self.spun.load(Ordering::Relaxed)
     }
 
     /// How the task stands.
@@ -113,8 +120,10 @@ impl Guard {
 fn look(wards: &Weak<Mutex<Vec<Ward>>>) {
     while let Some(wards) = wards.upgrade() {
         for (shard, pulse, way) in wards.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            let Some(Reading::Busy(held)) = pulse.upgrade().map(|pulse| pulse.read()) else { continue };
+            let Some(pulse) = pulse.upgrade() else { continue };
+            let Reading::Busy(held) = pulse.read() else { continue };
             if held >= SPINS {
+                pulse.spun.store(true, Ordering::Relaxed);
                 tracing::error!(
                     discord.shard = shard,
                     discord.held_secs = held.as_secs(),

@@ -4,22 +4,24 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
+use tokio::time::Instant;
 
 use super::answers;
 pub use super::count::Count;
 use super::count::Counts;
 use super::desk::Desk;
-use super::envelope::{Asked, Delivery, Errand, How, What};
+use super::envelope::{Asked, Delivery, Errand, What};
 use super::lifecycle::Look;
+use super::way::{Way, way};
 use super::words;
 use super::work::Office;
-use crate::adapters::common::inbox::Inbox;
+use crate::adapters::common::inbox::{Busy, Inbox};
 use crate::adapters::discord::PLATFORM;
-use crate::adapters::discord::render::{Filed, Press, read_component, read_modal};
 use crate::clock::{Clock, IdSource};
 use crate::store::inbox::Parcel;
 
@@ -32,6 +34,12 @@ const SUGGEST_WITHIN: Duration = Duration::from_secs(2);
 const MOST: usize = 64;
 /// What is under way at the stop may take this long.
 const GRACE: Duration = Duration::from_secs(10);
+/// What comes only once and cannot be kept is handed in again after this long, then after twice as long each time.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// Longer than this, and with more of them, nothing stands in line.
+const LONGEST_LINE: Duration = Duration::from_mins(5);
+const MOST_IN_LINE: usize = 1_024;
 
 /// What Discord is told.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,7 +48,7 @@ pub enum Ack {
     Nothing,
     /// This is the first answer. [`Reception::said`] wants to know whether Discord took it.
     Say(Value),
-    /// It could not be kept; it would have to be delivered again.
+    /// It could not be kept; it would have to be delivered again, see [`Reception::take`].
     Withhold,
 }
 
@@ -53,6 +61,10 @@ pub struct Reception {
     ids: Arc<dyn IdSource>,
     places: Arc<Semaphore>,
     counts: Counts,
+    /// What comes only once and could not be kept yet stands here, in the order in which it came.
+    line: Mutex<()>,
+    in_line: AtomicUsize,
+    is_closed: AtomicBool,
 }
 
 impl std::fmt::Debug for Reception {
@@ -61,23 +73,13 @@ impl std::fmt::Debug for Reception {
     }
 }
 
-/// Which way an interaction takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
-    /// Through the inbox.
-    Kept,
-    /// At once: it holds what somebody typed, or belongs to a form. `over` when its answer takes the place of the
-    /// form's present step.
-    AtOnce { over: bool },
-    /// At once, or not at all.
-    Suggest,
-}
-
 impl Reception {
     /// Hands errands to the inbox, and the rest to the office at once.
     pub fn new(inbox: Inbox, office: Arc<Office>, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
         let (desk, places) = (office.desk.clone(), Arc::new(Semaphore::new(MOST)));
-        Self { inbox, office, desk, clock, ids, places, counts: Counts::default() }
+        let (counts, line) = (Counts::default(), Mutex::new(()));
+        let (in_line, is_closed) = (AtomicUsize::new(0), AtomicBool::new(false));
+        Self { inbox, office, desk, clock, ids, places, counts, line, in_line, is_closed }
     }
 
     /// How often what happened since the start.
@@ -95,12 +97,8 @@ impl Reception {
         let Delivery { workspace, key, what } = delivery;
         match what {
             What::Ping => Ack::Say(answers::pong()),
-            What::Asked(asked) => self.hear(workspace, key, *asked).await,
-            What::Errand(errand) => {
-                // The gateway tells news without a key, and never the same twice.
-                let key = if key.is_empty() { format!("n:{}", self.ids.next(self.clock.now())) } else { key };
-                self.keep(workspace, key, &errand).await
-            }
+            What::Asked(asked) => self.hear(&workspace, &key, *asked).await,
+            What::Errand(errand) => self.keep(&workspace, &self.key(key), &errand).await,
             What::Rights => {
                 self.count(Count::Rights);
                 if !workspace.is_empty() {
@@ -120,6 +118,50 @@ impl Reception {
         }
     }
 
+    /// Takes a delivery that comes only once, as everything does over a connection. An errand that cannot be kept now
+    /// is handed in again, for some minutes at most.
+    pub async fn take(&self, delivery: Delivery) {
+        let Delivery { workspace, key, what } = delivery;
+        match what {
+            What::Errand(errand) if !workspace.is_empty() => {
+                self.insist(&workspace, &self.key(key), &errand).await;
+            }
+            what => drop(self.receive(Delivery { workspace, key, what }).await),
+        }
+    }
+
+    async fn insist(&self, workspace: &str, key: &str, errand: &Errand) {
+        // What came before goes first: a guild that was left and joined again must not end as one that was left.
+        if self.in_line.load(Ordering::Relaxed) == 0 && self.hand_in(workspace, key, errand).await.is_ok() {
+            return;
+        }
+        let before = self.in_line.fetch_add(1, Ordering::Relaxed);
+        let kept = before < MOST_IN_LINE && self.stand_in_line(workspace, key, errand).await;
+        self.in_line.fetch_sub(1, Ordering::Relaxed);
+        if !kept {
+            tracing::error!(inbox.kind = errand.kind(), "discord.delivery_lost");
+        }
+    }
+
+    /// Hands an errand in again and again; whether it was kept in the end.
+    async fn stand_in_line(&self, workspace: &str, key: &str, errand: &Errand) -> bool {
+        let (since, mut pause) = (Instant::now(), FIRST_PAUSE);
+        let _turn = self.line.lock().await;
+        while self.hand_in(workspace, key, errand).await.is_err() {
+            if since.elapsed() >= LONGEST_LINE || self.is_closed.load(Ordering::Relaxed) {
+                return false;
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+        true
+    }
+
+    /// What a second delivery would be told by. The gateway tells news without a key, and never the same twice.
+    fn key(&self, key: String) -> String {
+        if key.is_empty() { format!("n:{}", self.ids.next(self.clock.now())) } else { key }
+    }
+
     /// Whether Discord took the first answer to this interaction.
     pub fn said(&self, interaction: &str, taken: bool) {
         if !taken {
@@ -128,7 +170,7 @@ impl Reception {
         self.desk.given(interaction, taken);
     }
 
-    async fn hear(&self, workspace: String, key: String, asked: Asked) -> Ack {
+    async fn hear(&self, workspace: &str, key: &str, asked: Asked) -> Ack {
         let way = way(&asked.how);
         if way == Way::Suggest {
             self.count(Count::Suggestions);
@@ -176,18 +218,26 @@ impl Reception {
         Ack::Nothing
     }
 
-    async fn keep(&self, workspace: String, key: String, errand: &Errand) -> Ack {
+    async fn keep(&self, workspace: &str, key: &str, errand: &Errand) -> Ack {
         if workspace.is_empty() || key.is_empty() {
             // There is nobody to do it for, or nothing to tell a second delivery by.
             self.count(Count::Unknown);
             return Ack::Withhold;
         }
+        match self.hand_in(workspace, key, errand).await {
+            Ok(()) => Ack::Nothing,
+            Err(Busy) => Ack::Withhold,
+        }
+    }
+
+    /// Hands an errand to the inbox, once.
+    async fn hand_in(&self, workspace: &str, key: &str, errand: &Errand) -> Result<(), Busy> {
         let now = self.clock.now();
         let parcel = Parcel {
             id: self.ids.next(now),
             platform: PLATFORM.to_owned(),
-            workspace,
-            delivery: key,
+            workspace: workspace.to_owned(),
+            delivery: key.to_owned(),
             kind: errand.kind().to_owned(),
             body: serde_json::to_string(errand).expect("an errand is made of texts and JSON"),
             received_at: now,
@@ -201,13 +251,13 @@ impl Reception {
                     self.desk.leave(&asked.id);
                 }
             }
-            Err(_) => {
+            Err(busy) => {
                 tracing::warn!(inbox.kind = errand.kind(), "discord.too_busy_to_keep");
                 self.count(Count::Busy);
-                return Ack::Withhold;
+                return Err(busy);
             }
         }
-        Ack::Nothing
+        Ok(())
     }
 
     async fn suggest(&self, asked: Asked) -> Ack {
@@ -217,56 +267,12 @@ impl Reception {
         Ack::Say(suggested.map_or_else(|_| none(), |found| answers::suggestions(&found)))
     }
 
-    /// Waits until the forms that are worked on are answered, for a moment at most.
+    /// Waits until the forms that are worked on are answered, for a moment at most. Nothing is kept any more.
     pub async fn settle(&self) {
+        self.is_closed.store(true, Ordering::Relaxed);
         let all = self.places.acquire_many(u32::try_from(MOST).unwrap_or(u32::MAX));
         if tokio::time::timeout(GRACE, all).await.is_err() {
             tracing::warn!("discord.forms_stopped_before_all_were_answered");
         }
-    }
-}
-
-fn way(how: &How) -> Way {
-    match how {
-        How::Command { .. } => Way::Kept,
-        How::Suggest { .. } => Way::Suggest,
-        How::Press { data, .. } => match read_component(data).map(|pressed| pressed.press) {
-            Some(Press::Form { .. }) => Way::AtOnce { over: true },
-            _ => Way::Kept,
-        },
-        How::Filed { data, over } => {
-            // Only a step of a form stands on a message that is its own to change.
-            let step = matches!(read_modal(data).map(|filed| filed.filed), Some(Filed::Step { .. }));
-            Way::AtOnce { over: *over && step }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn what_is_typed_into_a_window_never_goes_through_the_inbox() {
-        for id in ["profile", "~f:profile", "!form:m0", "?", ""] {
-            let data = json!({"data": {"custom_id": id, "components": []}});
-            for over in [true, false] {
-                assert!(matches!(way(&How::Filed { data: data.clone(), over }), Way::AtOnce { .. }), "{id}");
-            }
-        }
-    }
-
-    #[test]
-    fn only_the_step_of_a_form_is_changed_in_place() {
-        let press = |id: &str| How::Press {
-            data: json!({"data": {"custom_id": id, "component_type": 2, "values": []}}),
-            message: "1".into(),
-            private: true,
-        };
-        assert_eq!(way(&press("!form:n0")), Way::AtOnce { over: true });
-        assert_eq!(way(&press("inbox")), Way::Kept);
-        assert_eq!(way(&press("~?:?")), Way::Kept, "what nobody knows is answered as outdated");
     }
 }

@@ -1,8 +1,8 @@
 //! One session: the client's runner in a task of its own, and what it takes to look after it. Invariant: a session that
 //! is dropped hears nothing more and holds no connection, and the client begins none by itself.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_util::stream::BoxStream;
@@ -23,6 +23,12 @@ use super::shard::{Fleet, Left};
 
 /// The client looks for messages twice a second; after this long it has said goodbye.
 const GOODBYE_WITHIN: Duration = Duration::from_millis(1_200);
+/// Only some codes of a close make the client spin.
+const SPUN: &str = "Discord closed it with a code that the client cannot take, most likely 4003 (not identified), 4010 \
+                    (wrong number of a connection) or 4011 (too few connections)";
+/// All that is known when the client gives a session up that never stood.
+const NOT_TAKEN: &str =
+    "Discord closed or refused it before it stood, and the client does not say with which code";
 /// The code of a close after which Discord ends the session and shows the bot as away.
 const GOODBYE: u16 = 1000;
 
@@ -34,9 +40,9 @@ pub(super) struct Session {
     pub(super) manager: Arc<ShardManager>,
     /// How the runner's loop turns.
     pub(super) pulse: Arc<Pulse>,
-    /// Whether Discord ever said that it stands.
-    pub(super) stood: Arc<AtomicBool>,
-    /// Since when.
+    /// When Discord said for the first time that it stands.
+    pub(super) stood: Arc<OnceLock<Instant>>,
+    /// When it was begun.
     pub(super) begun: Instant,
     said: BoxStream<'static, Result<(), GatewayError>>,
     way: ShardMessenger,
@@ -58,7 +64,7 @@ impl Session {
         connected: Shard,
         address: Arc<Mutex<String>>,
     ) -> Result<Self, GatewayFault> {
-        let (stood, is_current) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(true)));
+        let (stood, is_current) = (Arc::new(OnceLock::new()), Arc::new(AtomicBool::new(true)));
         let ear = Ear {
             inbound: fleet.inbound.clone(),
             shards: fleet.plan.shards,
@@ -94,6 +100,9 @@ impl Session {
             return Err(Left::Fault(fault_of(&error)));
         }
         Ok(match ended {
+            // The client tells nobody else with which code a connection was closed.
+            Ok(Ok(())) if self.pulse.has_spun() => SPUN.to_owned(),
+            Ok(Ok(())) if self.stood.get().is_none() => NOT_TAKEN.to_owned(),
             Ok(Ok(())) => "it has to be begun anew".to_owned(),
             Ok(Err(error)) => error.to_string(),
             Err(error) => error.to_string(),

@@ -4,7 +4,6 @@
 //! a session is begun in its turn, with Discord's leave.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use serenity::gateway::{ConnectionStage, Shard};
@@ -29,7 +28,10 @@ use crate::config::Secret;
 const LOOK: Duration = Duration::from_secs(1);
 /// A connection that is not made within this long is not waited for.
 const CONNECT_WITHIN: Duration = Duration::from_secs(15);
-/// The pause after a session that never stood is a second, then twice as long each time, up to half a minute.
+/// A session that stood for less than this ended too soon: Discord allows a thousand of them a day.
+const STEADY: Duration = Duration::from_mins(1);
+/// The pause after a session that never stood, or ended too soon, is a second, then twice as long each time, up to half
+/// a minute.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const MOST_DOUBLINGS: u32 = 5;
@@ -45,6 +47,53 @@ pub(super) enum Left {
     Outgrown(u32),
     /// Going on is of no use.
     Fault(GatewayFault),
+}
+
+/// How a session went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Went {
+    /// It never stood.
+    Never,
+    /// It stood and ended too soon.
+    Briefly,
+    /// It stood for a while.
+    Well,
+}
+
+impl Went {
+    /// How one went that stood since then.
+    fn since(stood: Option<Instant>, now: Instant) -> Self {
+        match stood {
+            None => Self::Never,
+            Some(stood) if now.saturating_duration_since(stood) < STEADY => Self::Briefly,
+            Some(_) => Self::Well,
+        }
+    }
+}
+
+/// Sessions of one connection that went wrong, one after the other.
+#[derive(Debug, Clone, Copy, Default)]
+struct Failed {
+    never: u32,
+    briefly: u32,
+}
+
+impl Failed {
+    const fn after(self, went: Went) -> Self {
+        match went {
+            Went::Never => Self { never: self.never + 1, ..self },
+            Went::Briefly => Self { never: 0, briefly: self.briefly + 1 },
+            Went::Well => Self { never: 0, briefly: 0 },
+        }
+    }
+
+    /// How long to wait before the next one.
+    fn pause(self) -> Duration {
+        match self.never + self.briefly {
+            0 => Duration::ZERO,
+            times => (FIRST_PAUSE * (1 << (times - 1).min(MOST_DOUBLINGS))).min(LONGEST_PAUSE),
+        }
+    }
 }
 
 /// What all connections of one plan share.
@@ -78,7 +127,7 @@ impl Fleet {
 
     /// Keeps one connection up until `stop` turns true.
     pub(super) async fn keep(self: Arc<Self>, shard: u32, mut stop: watch::Receiver<bool>) -> Left {
-        let mut failed = 0;
+        let mut failed = Failed::default();
         loop {
             let begun = tokio::select! {
                 biased;
@@ -87,25 +136,21 @@ impl Fleet {
             };
             let left = match begun {
                 Ok(Some(session)) => self.stand_by(shard, session, &mut stop).await,
-                Ok(None) => Ok(false),
+                Ok(None) => Ok(Went::Never),
                 Err(left) => Err(left),
             };
             self.inbound.lines.down(shard, Instant::now());
             match left {
-                Ok(true) => failed = 0,
-                Ok(false) => failed += 1,
+                Ok(went) => failed = failed.after(went),
                 Err(left) => return left,
             }
         }
     }
 
     /// Begins a session when it may; `None` when Discord cannot be reached.
-    async fn begin(&self, shard: u32, failed: u32) -> Result<Option<Session>, Left> {
-        if failed > 0 {
-            let pause = FIRST_PAUSE * (1 << (failed - 1).min(MOST_DOUBLINGS));
-            tokio::time::sleep(pause.min(LONGEST_PAUSE)).await;
-        }
-        self.ask_leave(failed).await?;
+    async fn begin(&self, shard: u32, failed: Failed) -> Result<Option<Session>, Left> {
+        tokio::time::sleep(failed.pause()).await;
+        self.ask_leave(failed.never).await?;
         self.turns.take(shard).await;
         let address = Arc::new(Mutex::new(self.plan.address.clone()));
         let info = ShardInfo { id: ShardId(shard), total: self.plan.shards };
@@ -116,10 +161,12 @@ impl Fleet {
             }
             Ok(Err(error)) => {
                 tracing::warn!(discord.shard = shard, error.reason = %error, "discord.not_connected");
+                self.inbound.lines.ended(shard, "no connection could be made");
                 Ok(None)
             }
             Err(_) => {
                 tracing::warn!(discord.shard = shard, "discord.connecting_takes_too_long");
+                self.inbound.lines.ended(shard, "connecting took too long");
                 Ok(None)
             }
         }
@@ -147,13 +194,13 @@ impl Fleet {
         }
     }
 
-    /// Looks after a session until it ends. Says whether it ever stood.
+    /// Looks after a session until it ends, and says how it went.
     async fn stand_by(
         &self,
         shard: u32,
         mut session: Session,
         stop: &mut watch::Receiver<bool>,
-    ) -> Result<bool, Left> {
+    ) -> Result<Went, Left> {
         let mut every = tokio::time::interval(LOOK);
         every.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let why = loop {
@@ -186,7 +233,8 @@ impl Fleet {
             }
         };
         tracing::warn!(discord.shard = shard, error.reason = %why, "discord.connection_lost");
-        Ok(session.stood.load(Ordering::Relaxed))
+        self.inbound.lines.ended(shard, &why);
+        Ok(Went::since(session.stood.get().copied(), Instant::now()))
     }
 }
 
@@ -198,4 +246,34 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 /// Whether Discord does not take the token.
 pub(super) const fn is_about_the_token(error: &CallError) -> bool {
     matches!(error, CallError::Locked | CallError::Refused { status: 401, .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_while_sessions_end_soon_or_never_stand_and_begin_anew_after_one_that_lasted() {
+        let begun = Instant::now();
+        let went = |secs| Went::since(Some(begun), begun + Duration::from_secs(secs));
+        assert_eq!((went(0), went(59), went(60)), (Went::Briefly, Went::Briefly, Went::Well));
+        assert_eq!(Went::since(None, begun), Went::Never);
+        let mut failed = Failed::default();
+        assert_eq!(failed.pause(), Duration::ZERO);
+        for (went, secs) in [
+            (Went::Briefly, 1),
+            (Went::Briefly, 2),
+            (Went::Never, 4),
+            (Went::Briefly, 4),
+            (Went::Briefly, 8),
+            (Went::Briefly, 16),
+            (Went::Briefly, 30),
+            (Went::Briefly, 30),
+            (Went::Well, 0),
+            (Went::Never, 1),
+        ] {
+            failed = failed.after(went);
+            assert_eq!(failed.pause(), Duration::from_secs(secs), "{failed:?}");
+        }
+    }
 }

@@ -6,18 +6,21 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use super::act::Act;
 use super::answers::Answers;
-use super::envelope::{Asked, Delivery};
+use super::census::There;
+use super::envelope::{Asked, Delivery, What};
 use super::homes::Meets;
 use super::receive::Ack;
-use super::reconcile::There;
 use super::*;
+use crate::adapters::common::inbox::End;
 use crate::adapters::discord::arrange::{Arrangement, Named};
 use crate::adapters::discord::transport::{CallError, Upload};
-use crate::chat::Message;
 use crate::chat::messenger::{Found, Outcome, Place, RoomRequest};
+use crate::chat::{Message, Span};
 use crate::clock::{Ids, VirtualClock};
 use crate::content::Content;
+use crate::core::Reply;
 use crate::domain::civil::Instant;
 use crate::domain::words::Presence;
 use crate::store::Store;
@@ -434,6 +437,32 @@ async fn words_typed_to_the_bot_are_answered_there() {
 }
 
 #[tokio::test]
+async fn words_that_find_the_inbox_busy_are_handed_in_again_and_answered_once() {
+    let mut scene = Scene::new().await;
+    scene.hear(&slash(1, Some("500"), "home")).await;
+    let held = scene.core.store().begin().await.expect("begins");
+    let created = json!({"id": "500", "name": "Mentoring"});
+    let message = json!({
+        "id": "900", "channel_id": "600", "type": 0, "content": "inbox",
+        "author": {"id": "700", "username": "ada"},
+    });
+    // The first waits with the one that writes, the second before it.
+    for (kind, value) in [("GUILD_CREATE", created), ("MESSAGE_CREATE", message)] {
+        let reception = scene.inbound.reception.clone();
+        tokio::spawn(async move { reception.take(Delivery::from_event(kind, &value)).await });
+        tokio::task::yield_now().await;
+    }
+    while scene.count("busy") < 2 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    drop(held);
+    assert_eq!(scene.next("sent").await["mark"].as_str(), Some("900"));
+    scene.hear(&slash(2, Some("500"), "home")).await;
+    assert!(std::iter::from_fn(|| scene.said.try_recv().ok()).all(|(how, _)| how != "sent"), "once");
+    scene.end().await;
+}
+
+#[tokio::test]
 async fn a_form_opens_as_a_window_or_as_steps_and_has_its_effect_once() {
     let scene = Scene::new().await;
     scene.hear(&slash(1, Some("500"), "home")).await;
@@ -481,6 +510,30 @@ async fn an_answer_that_discord_does_not_take_goes_to_the_persons_conversation()
     let sent = scene.next("sent").await;
     assert_eq!((sent["to"].as_str(), sent["mark"].as_str()), (Some("@700"), Some("1")));
     assert_eq!(scene.count("untaken"), 1);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn words_for_all_are_never_hidden_in_a_promise_to_one() {
+    let mut scene = Scene::new().await;
+    let What::Asked(asked) = Delivery::from_interaction(&slash(77, Some("500"), "home")).what else {
+        panic!("somebody asks")
+    };
+    let office = scene.inbound.office.clone();
+    let act = Act { guild: "500".into(), asked: *asked, received_at: office.now(), kept: true, over: false };
+    let waiter = office.desk.wait("77").expect("nobody waits yet");
+    let telling = tokio::spawn({
+        let office = office.clone();
+        // Who is named has to be looked up, and meanwhile the promise is given.
+        let words = Message::new().text([Span::Person { id: "p1".into(), name: "Ada Example".into() }]);
+        async move { office.answer(&act, "home", Reply::Public(words)).await }
+    });
+    tokio::task::yield_now().await;
+    assert_eq!(office.desk.first("77", waiter, Duration::ZERO).await, None);
+    office.desk.given("77", true);
+    assert_eq!(scene.next("sent").await["to"], json!("600"));
+    assert_eq!(scene.next("unsay").await, Value::Null);
+    assert_eq!(telling.await.expect("it ends"), End::Done);
     scene.end().await;
 }
 

@@ -57,12 +57,14 @@ pub fn trouble(line: &Line, begun: Instant, pulse: Reading, now: Instant) -> Opt
 }
 
 /// A connection that does not come up, whatever is tried.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Worry {
     /// Which.
     pub shard: usize,
     /// For how long, in seconds.
     pub secs: u64,
+    /// How the last try ended.
+    pub ended: Option<String>,
 }
 
 /// What Discord says when it is asked otherwise than over the connection.
@@ -95,22 +97,23 @@ pub fn judge(lines: &[Line], now: Instant) -> Option<Worry> {
     let down = lines.iter().enumerate().filter(|(_, line)| !line.connected);
     let worries = down.filter_map(|(shard, line)| {
         let down = now.saturating_duration_since(line.since);
-        (down >= DOWN).then_some(Worry { shard, secs: down.as_secs() })
+        (down >= DOWN).then(|| Worry { shard, secs: down.as_secs(), ended: line.ended.clone() })
     });
     worries.max_by_key(|worry| worry.secs)
 }
 
 /// What to do, now that Discord was asked.
-pub fn decide(worry: Worry, probe: Probe, running: u32) -> Decision {
+pub fn decide(worry: &Worry, probe: Probe, running: u32) -> Decision {
     match probe {
         Probe::Unreachable | Probe::Full => Decision::Wait,
         Probe::Reachable { shards } if shards > running => Decision::Outgrown(shards),
         Probe::Reachable { .. } => Decision::GiveUp(format!(
             "connection {} to Discord has not come up for {} seconds although Discord answers, and beginning it anew \
-             did not help; a restart of the program may. If this comes back, look for close codes in the log above \
-             and try `roundtable check`",
+             did not help; a restart of the program may. The last try ended so: {}. If this comes back, try \
+             `roundtable check`",
             worry.shard + 1,
-            worry.secs
+            worry.secs,
+            worry.ended.as_deref().unwrap_or("it has not ended yet")
         )),
     }
 }
@@ -130,10 +133,10 @@ mod tests {
         let lines = Lines::default();
         lines.begin(3, begin);
         assert_eq!(judge(&lines.all(), at(begin, 59)), None);
-        assert_eq!(judge(&lines.all(), at(begin, 60)), Some(Worry { shard: 0, secs: 60 }));
+        assert_eq!(judge(&lines.all(), at(begin, 60)), Some(Worry { shard: 0, secs: 60, ended: None }));
         lines.up(0, at(begin, 61));
         assert_eq!(judge(&lines.all(), at(begin, 64)), None, "the second began five seconds later");
-        assert_eq!(judge(&lines.all(), at(begin, 65)), Some(Worry { shard: 1, secs: 60 }));
+        assert_eq!(judge(&lines.all(), at(begin, 65)), Some(Worry { shard: 1, secs: 60, ended: None }));
     }
 
     #[test]
@@ -187,7 +190,7 @@ mod tests {
 
     #[test]
     fn an_outage_is_waited_out_and_a_wish_for_more_connections_followed() {
-        let worry = Worry { shard: 0, secs: 60 };
+        let worry = &Worry { shard: 0, secs: 60, ended: Some("it went badly".into()) };
         assert_eq!(decide(worry, Probe::Unreachable, 1), Decision::Wait);
         assert_eq!(decide(worry, Probe::Full, 1), Decision::Wait);
         assert_eq!(decide(worry, Probe::Reachable { shards: 3 }, 1), Decision::Outgrown(3));
@@ -195,6 +198,7 @@ mod tests {
             panic!("it goes on")
         };
         assert!(words.contains("connection 1") && words.contains("60 seconds"), "{words}");
+        assert!(words.contains("it went badly"), "{words}");
     }
 
     proptest::proptest! {

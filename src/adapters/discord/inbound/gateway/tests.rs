@@ -80,7 +80,8 @@ fn ready() -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_token_and_a_missing_intent_end_the_connections_with_what_to_do() {
-    for (code, fault) in [(4004, GatewayFault::Token), (4014, GatewayFault::Intents)] {
+    let ends = [(4004, GatewayFault::Token), (4013, GatewayFault::Intents), (4014, GatewayFault::Intents)];
+    for (code, fault) in ends {
         let (scene, local) = (Scene::new().await, Local::new().await);
         let (_stop, stopped) = watch::channel(false);
         let running = tokio::spawn(local.gateway(&scene).run(stopped));
@@ -190,7 +191,7 @@ fn the_bot_asks_for_members_only_when_it_is_told_to_and_never_for_what_people_wr
 }
 
 #[test]
-fn every_fatal_close_has_a_sentence_that_says_what_to_do() {
+fn what_the_client_gives_up_for_is_told_with_what_to_do_where_that_is_known() {
     let words = |error| fault_of(&error).to_string();
     assert!(words(GatewayError::InvalidAuthentication).contains("Copy it again"));
     assert!(words(GatewayError::DisallowedGatewayIntents).contains("Server Members Intent"));
