@@ -87,6 +87,25 @@ fn hours_that_never_meet_are_named_as_the_one_rule_with_the_gentlest_changes() {
 }
 
 #[test]
+fn each_person_hears_of_the_rule_that_the_summary_names_even_where_people_are_too_few() {
+    let never = format!("{HEAD}Mia,mentor,Org M,mon 9-11\n{}", participants(3, "tue 9-11"));
+    let circle = "name,role,organisation,manager\nMia,mentor,Org M,P0\nP0,participant,Org 0,P1\n\
+                  P1,participant,Org 1,P2\nP2,participant,Org 2,Mia\n";
+    for (people, rule, reason) in [
+        (never.as_str(), "a group has common hours", "too few common hours"),
+        (circle, "nobody meets people of their reporting line", "a reporting line to somebody there"),
+    ] {
+        let text = report(people, "");
+        has(&text, &format!("One rule keeps them out: {rule}."));
+        let few = "A group needs 4 participants and there are 3.";
+        for name in ["P0", "P1", "P2"] {
+            has(&text, &format!("- **{name}**: 1 mentor: {reason}. {few}"));
+        }
+        has(&text, &format!("- **Mia** (mentor): 3 participants: {reason}. {few}"));
+    }
+}
+
+#[test]
 fn all_from_one_organisation_is_named_as_the_rule_that_stops_them() {
     let people: String =
         (0..5).map(|n| format!("P{n},{},Acme,\n", if n == 0 { "mentor" } else { "participant" })).collect();
