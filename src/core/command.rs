@@ -888,14 +888,17 @@ pub const TABLE: &[Spec] = &[
         "role approve",
         Who::Staff,
         "Approve what somebody handed in.",
-        &[need("entry", Kind::Person, "whose it is")],
+        &[need("entry", Kind::Person, "whose it is; behind the name a number if several things wait")],
     ),
     write(
         Cmd::RoleDecline,
         "role decline",
         Who::Staff,
         "Decline what somebody handed in, with a kind reason.",
-        &[need("entry", Kind::Person, "whose it is"), arg("reason", Kind::Text, "why; they read it")],
+        &[
+            need("entry", Kind::Person, "whose it is; behind the name a number if several things wait"),
+            arg("reason", Kind::Text, "why; they read it"),
+        ],
     ),
     read(
         Cmd::AdminHealth,
