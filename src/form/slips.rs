@@ -32,15 +32,17 @@ pub(super) fn read<T: DeserializeOwned>(text: &str) -> (Option<T>, Vec<Slip>) {
     let (span, mut table) = (root.span(), root.into_inner());
     let mut slips: Vec<Slip> = Vec::new();
     while slips.len() <= MOST_FAULTS {
-        let error = match T::deserialize(Deserializer::from(Spanned::new(span.clone(), table.clone()))) {
+        let source = Deserializer::from(Spanned::new(span.clone(), table.clone()));
+        let error = match <T as serde::Deserialize>::deserialize(source) {
             Ok(value) => return (Some(value), slips),
             Err(error) => error,
         };
         let at = error.span().map(|span| span.start);
         let taken = at.and_then(|at| take_out(&mut table, at));
         // What is missing only because it was just set aside has been told.
-        let known = error.message().starts_with(MISSING) && slips.iter().any(|slip| slip.entry == at);
-        if !(known && at.is_some()) {
+        let lacks = at.is_some() && error.message().starts_with(MISSING);
+        let known = lacks && slips.iter().any(|slip| slip.entry == at);
+        if !known {
             slips.push(slip(&error, taken.clone().unwrap_or_default()));
         }
         if taken.is_none() {

@@ -100,7 +100,7 @@ fn a_plan_is_never_written_over_the_files_it_is_made_from() {
     }
     // Files that do not stand in the way are written anew as ever.
     let args = [&BOTH[..], &["--out", "spring"]].concat();
-    let (folder, output) = form(&[example()[0], example()[1], ("spring.csv", b"old")], &args);
+    let (folder, output) = form(&[example()[0], example()[1], ("spring.csv", b"old".as_slice())], &args);
     assert_eq!(said(&output).0, 0);
     assert_ne!(read(folder.path(), "spring.csv"), "old");
 }
