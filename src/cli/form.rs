@@ -64,7 +64,9 @@ fn carry_out(order: &Form) -> Result<(), (u8, String)> {
     let formed = form::run(&programme, &Order { seed: order.seed, steps, threads, watch: &watch, explain });
     watch.finish();
     let formed = formed.map_err(|stuck| match stuck {
-        Stuck::Contradiction(words) => (1, format!("These groups cannot be formed. {words}")),
+        Stuck::Contradiction { words, lines } => {
+            (1, format!("These groups cannot be formed. {words}{}", stands(order, &lines)))
+        }
         Stuck::Unlawful(words) => {
             let words = words.join("\n");
             (1, format!("The plan did not pass its check, so it is kept back. Please report this:\n{words}"))
@@ -84,6 +86,16 @@ fn carry_out(order: &Form) -> Result<(), (u8, String)> {
         println!("Wrote {}.", path.display());
     }
     Ok(())
+}
+
+/// The lines of the rules that a contradiction is about.
+fn stands(order: &Form, lines: &[u64]) -> String {
+    let Some(rules) = order.rules.as_ref().filter(|_| !lines.is_empty()) else {
+        return String::new();
+    };
+    let numbers: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    let word = if lines.len() == 1 { "line" } else { "lines" };
+    format!("\nThis stands in {}, {word} {}.", rules.display(), numbers.join(" and "))
 }
 
 /// Where table and report go, which is never a file that is read; none without `--out`.

@@ -689,14 +689,14 @@ pub const TABLE: &[Spec] = &[
         Cmd::GroupsTie,
         "groups tie",
         Who::Staff,
-        "Keep people or organisations apart, or people together; the reason stays with staff.",
+        "Keep people apart or together, or organisations apart by a conflict; why stays with staff.",
         &[
             need(
                 "how",
                 Kind::Choice(&["apart", "together", "conflict", "none"]),
-                "apart, together or in conflict; none ends it",
+                "people: apart or together; organisations, too: conflict; none ends it",
             ),
-            need("first", Kind::Word, "a person, or with conflict also an organisation"),
+            need("first", Kind::Word, "a person; with conflict also an organisation"),
             need("second", Kind::Word, "the other side"),
             PROGRAM,
             arg("why", Kind::Text, "why, for staff alone"),
@@ -893,14 +893,17 @@ pub const TABLE: &[Spec] = &[
         "role approve",
         Who::Staff,
         "Approve what somebody handed in.",
-        &[need("entry", Kind::Person, "whose it is")],
+        &[need("entry", Kind::Person, "whose it is; behind the name a number if several things wait")],
     ),
     write(
         Cmd::RoleDecline,
         "role decline",
         Who::Staff,
         "Decline what somebody handed in, with a kind reason.",
-        &[need("entry", Kind::Person, "whose it is"), arg("reason", Kind::Text, "why; they read it")],
+        &[
+            need("entry", Kind::Person, "whose it is; behind the name a number if several things wait"),
+            arg("reason", Kind::Text, "why; they read it"),
+        ],
     ),
     read(
         Cmd::AdminHealth,

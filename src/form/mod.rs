@@ -13,6 +13,7 @@ mod programme;
 mod report;
 mod rules;
 mod run;
+mod slips;
 mod table;
 
 #[cfg(test)]

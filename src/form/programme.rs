@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use super::fault::{Fault, Faults};
 use super::hours::place;
 use super::people::Entry;
-use super::rules::{Named, RulesFile, SeatRole};
+use super::rules::{Named, RulesFile, SeatRole, Set};
 use crate::domain::formation::{Conflict, Lock, Meeting, Party, Problem};
 use crate::domain::words::Difference;
 
@@ -27,6 +27,26 @@ pub struct Programme {
     pub difference: Difference,
     /// What deserves a second look, in sentences.
     pub notes: Vec<String>,
+    /// Who stays apart by the file of rules.
+    pub(super) apart: Vec<Bound>,
+    /// Who stays together by the file of rules.
+    pub(super) together: Vec<Bound>,
+}
+
+/// People whom the file of rules binds to one another.
+#[derive(Debug, Clone)]
+pub(super) struct Bound {
+    /// Its line there.
+    pub(super) line: u64,
+    /// Their ids, each once.
+    pub(super) ids: Vec<String>,
+}
+
+impl Bound {
+    /// Whether two people are both among them.
+    pub(super) fn has(&self, one: &str, other: &str) -> bool {
+        [one, other].into_iter().all(|id| self.ids.iter().any(|own| own == id))
+    }
 }
 
 /// Faults of each of the two files.
@@ -43,7 +63,7 @@ pub fn assemble(list: Vec<Entry>, file: &RulesFile, today: Date) -> Result<Progr
     let book = Book::of(&list);
     let mut faults = Faults::default();
     let mut problem = Problem { rules: file.rules(), ..Problem::default() };
-    bind(file, &book, &mut problem, &mut faults);
+    let (apart, together) = bind(file, &book, &mut problem, &mut faults);
     let mut notes = Vec::new();
     relate(&list, &book, &mut problem, &mut notes);
     let names = list.iter().map(|entry| (entry.person.id.clone(), entry.name.clone())).collect();
@@ -61,7 +81,7 @@ pub fn assemble(list: Vec<Entry>, file: &RulesFile, today: Date) -> Result<Progr
     }
     let title = file.programme.name.trim();
     let title = if title.is_empty() { "the programme".to_owned() } else { title.to_owned() };
-    Ok(Programme { title, problem, names, difference, notes })
+    Ok(Programme { title, problem, names, difference, notes, apart, together })
 }
 
 /// Why no group can come of a list, whatever the rules.
@@ -126,17 +146,39 @@ impl<'e> Book<'e> {
             })
             .ok()
     }
+
+    /// The ids of people who stand together in the rules. Nobody is bound to themselves.
+    fn each_once(&self, names: &[Named], file: &RulesFile, faults: &mut Faults) -> Vec<String> {
+        let mut ids = Vec::new();
+        let mut seen = BTreeSet::new();
+        for name in names {
+            let Some(id) = self.named(name, file, faults) else { continue };
+            if seen.insert(id.clone()) {
+                ids.push(id);
+                continue;
+            }
+            let text = name.get_ref();
+            let what = format!("\"{text}\" is named here already. Name each person once.");
+            faults.add(file.fault(&name.span(), what));
+        }
+        ids
+    }
 }
 
-/// Writes the rules about certain people into the problem.
-fn bind(file: &RulesFile, book: &Book<'_>, problem: &mut Problem, faults: &mut Faults) {
-    let mut ids = |names: &[Named]| -> Vec<String> {
-        names.iter().filter_map(|name| book.named(name, file, faults)).collect()
+/// Writes the rules about certain people into the problem, and says whom they keep apart and whom together.
+fn bind(
+    file: &RulesFile,
+    book: &Book<'_>,
+    problem: &mut Problem,
+    faults: &mut Faults,
+) -> (Vec<Bound>, Vec<Bound>) {
+    let mut ids = |names: &[Named]| book.each_once(names, file, faults);
+    let mut bound = |sets: &[Set]| -> Vec<Bound> {
+        sets.iter().map(|set| Bound { line: file.line(&set.span()), ids: ids(set.get_ref()) }).collect()
     };
-    for set in &file.apart {
-        problem.never.extend(pairs(&ids(set)));
-    }
-    problem.keep = file.together.iter().map(|set| ids(set)).collect();
+    let (apart, together) = (bound(&file.apart), bound(&file.together));
+    problem.never.extend(apart.iter().flat_map(|set| pairs(&set.ids)));
+    problem.keep = together.iter().map(|set| set.ids.clone()).collect();
     for conflict in file.conflicts.iter().map(toml::Spanned::get_ref) {
         let people = ids(&conflict.people).into_iter().map(Party::Person);
         let sides: Vec<Party> =
@@ -161,6 +203,7 @@ fn bind(file: &RulesFile, book: &Book<'_>, problem: &mut Problem, faults: &mut F
             problem.locks.push(Lock { person, group: seat.group, as_mentor: seat.role == SeatRole::Mentor });
         }
     }
+    (apart, together)
 }
 
 /// Every two of a list.

@@ -113,7 +113,7 @@ proptest! {
                 prop_assert!(csv(&programme, &formed.plan).starts_with("group,role,id"));
                 prop_assert!(markdown(&programme, &formed, Detail::Full).starts_with("# Groups"));
             }
-            Err(Stuck::Contradiction(words)) => prop_assert!(words.ends_with('.'), "{}", words),
+            Err(Stuck::Contradiction { words, .. }) => prop_assert!(words.ends_with('.'), "{}", words),
             Err(Stuck::Unlawful(words)) => prop_assert!(false, "{words:?}"),
         }
     }

@@ -3,13 +3,15 @@
 //! Invariant: a key that nobody knows is a fault with its line; names stay as written, with their lines, until they
 //! are looked up in the list of people.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use jiff::civil::Date;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::fault::{Fault, Faults, meant};
+use super::fault::{Fault, Faults};
+use super::slips;
 use crate::domain::civil::Zone;
 use crate::domain::formation::{ConflictKind, Rules};
 use crate::domain::words::Difference;
@@ -19,6 +21,9 @@ const MOST_BYTES: usize = 4 << 20;
 
 /// A name as written, with where it stands.
 pub(super) type Named = Spanned<String>;
+
+/// Names between brackets, with where they stand.
+pub(super) type Set = Spanned<Vec<Named>>;
 
 /// The file.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -31,9 +36,9 @@ pub struct RulesFile {
     /// Sizes, quotas, limits and weights.
     pub groups: Option<Spanned<Rules>>,
     /// Sets of people of whom no two share a group.
-    pub(super) apart: Vec<Vec<Named>>,
+    pub(super) apart: Vec<Set>,
     /// Sets of people who share a group, such as a group that goes on.
-    pub(super) together: Vec<Vec<Named>>,
+    pub(super) together: Vec<Set>,
     /// Conflicts of interest.
     pub(super) conflicts: Vec<Spanned<Conflicting>>,
     /// Earlier groups.
@@ -111,38 +116,27 @@ pub fn read(bytes: &[u8]) -> Result<RulesFile, Faults> {
         let line = line_at(&String::from_utf8_lossy(&bytes[..error.valid_up_to()]), usize::MAX);
         Faults::one(Fault::at(line, "A letter here is not written in UTF-8. Save the file as UTF-8 text."))
     })?;
-    let file: RulesFile = toml::from_str(text).map_err(|error| {
-        let line = error.span().map(|span| line_at(text, span.start));
-        Faults::one(Fault { line, what: in_words(error.message()) })
-    })?;
-    let file = RulesFile { text: text.to_owned(), ..file };
+    let (file, slips) = slips::read::<RulesFile>(text);
     let mut faults = Faults::default();
-    if let Some(groups) = &file.groups
-        && let Err(fault) = groups.get_ref().check()
-    {
-        faults.add(file.fault(&groups.span(), fault.to_string()));
+    for slip in &slips {
+        faults.add(Fault { line: slip.at.map(|at| line_at(text, at)), what: slip.what.clone() });
     }
-    for set in file.apart.iter().chain(&file.together).filter(|set| set.len() < 2) {
-        let at = set.first().map_or(0..0, Spanned::span);
-        faults.add(
-            file.fault(&at, "One name alone binds nobody. Put two or more people between the brackets."),
-        );
-    }
-    for conflict in &file.conflicts {
-        let sides = conflict.get_ref().organisations.len() + conflict.get_ref().people.len();
-        if sides < 2 {
-            let what = "A conflict has two sides. Name two organisations, two people, or one of each.";
-            faults.add(file.fault(&conflict.span(), what));
-        }
-    }
+    let file = RulesFile { text: text.to_owned(), ..file.unwrap_or_default() };
+    // A part of which something was set aside says other things than its author meant.
+    file.contradictions(&slips.iter().map(|slip| slip.key.as_str()).collect(), &mut faults);
     file.dates(&mut faults);
     faults.unless(file)
 }
 
 impl RulesFile {
+    /// The line of a place of the file.
+    pub(super) fn line(&self, at: &Range<usize>) -> u64 {
+        line_at(&self.text, at.start)
+    }
+
     /// A fault at a place of the file.
     pub(super) fn fault(&self, at: &Range<usize>, what: impl Into<String>) -> Fault {
-        Fault::at(line_at(&self.text, at.start), what)
+        Fault::at(self.line(at), what)
     }
 
     /// The rules, or the usual ones.
@@ -168,6 +162,35 @@ impl RulesFile {
     /// Zone of people who name none.
     pub(super) fn zone(&self) -> Option<Zone> {
         self.programme.zone.as_ref().and_then(|zone| Zone::parse(zone.get_ref()).ok())
+    }
+
+    /// Tells what cannot be meant, except in the parts that could not be read whole.
+    fn contradictions(&self, unread: &BTreeSet<&str>, faults: &mut Faults) {
+        if let Some(groups) = self.groups.as_ref().filter(|_| !unread.contains("groups")) {
+            for fault in groups.get_ref().faults() {
+                faults.add(self.fault(&groups.span(), fault.to_string()));
+            }
+        }
+        for (key, sets) in [("apart", &self.apart), ("together", &self.together)] {
+            for set in sets.iter().filter(|set| set.get_ref().len() < 2 && !unread.contains(key)) {
+                let what = "One name alone binds nobody. Put two or more people between the brackets.";
+                faults.add(self.fault(&set.span(), what));
+            }
+        }
+        for conflict in self.conflicts.iter().filter(|_| !unread.contains("conflicts")) {
+            let sides = conflict.get_ref().organisations.len() + conflict.get_ref().people.len();
+            if sides < 2 {
+                let what = "A conflict has two sides. Name two organisations, two people, or one of each.";
+                faults.add(self.fault(&conflict.span(), what));
+            }
+            let organisations = &conflict.get_ref().organisations;
+            let sides: BTreeSet<String> =
+                organisations.iter().map(|name| name.trim().to_lowercase()).collect();
+            if sides.len() < organisations.len() {
+                let what = "One organisation stands here twice. Name two that are different.";
+                faults.add(self.fault(&conflict.span(), what));
+            }
+        }
     }
 
     fn dates(&self, faults: &mut Faults) {
@@ -197,21 +220,6 @@ fn line_at(text: &str, offset: usize) -> u64 {
     let offset = offset.min(text.len());
     let before = text.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count();
     u64::try_from(before).unwrap_or(u64::MAX).saturating_add(1)
-}
-
-/// What the reader of TOML says, with what to do.
-fn in_words(message: &str) -> String {
-    let Some(rest) = message.strip_prefix("unknown field `") else {
-        let message = message.lines().next().unwrap_or_default().trim_end_matches('.');
-        return format!("This is not a rule I can read: {message}. Put it right and send the file again.");
-    };
-    let (word, rest) = rest.split_once('`').unwrap_or((rest, ""));
-    let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
-    let hint = match meant(word, known.iter().copied()) {
-        Some(name) => format!("Did you mean {name}?"),
-        None => format!("Here may stand: {}.", known.join(", ")),
-    };
-    format!("I do not know the rule {word}. {hint}")
 }
 
 #[cfg(test)]
@@ -251,9 +259,38 @@ mod tests {
         );
         assert!(told("[groups\n").contains("line 1: This is not a rule I can read"));
         assert!(
-            told("[groups]\nper_unit = \"two\"\n")
-                .contains("line 2: This is not a rule I can read: invalid type")
+            told("[groups]\nper_unit = \"two\"\n").contains(
+                "line 2: Here stands the text \"two\". Write a whole number from 0 to 255 instead."
+            )
         );
+    }
+
+    #[test]
+    fn all_faults_are_told_at_once_with_their_lines() {
+        let told = told(
+            "apart = [[\"ada\"], [\"ben\", 3]]\nshoes = 1\n[programme]\nstarts = \"soon\"\n\
+             [groups]\nmin_participants = -1\nper_unit = 300\n\
+             [[conflicts]]\norganisations = [\"Acme\"]\n[[conflicts]]\norganisations = []\n\
+             [[locks]]\nperson = \"ada\"\ngroup = \"one\"\nrole = \"chief\"\n",
+        );
+        let lines: Vec<&str> = told.lines().collect();
+        for (line, part) in [
+            (1, "Here stands 3. Write a text in quotation marks instead."),
+            (2, "I do not know the rule shoes."),
+            (4, "\"soon\" is no date"),
+            (6, "Here stands -1. Write a whole number, 0 or more, instead."),
+            (7, "Here stands 300. Write a whole number from 0 to 255 instead."),
+            (8, "A conflict has two sides."),
+            (10, "A conflict has two sides."),
+            (14, "Here stands the text \"one\". Write a whole number, 0 or more, instead."),
+            (15, "I do not know the word \"chief\" here. Here may stand: participant, mentor."),
+        ] {
+            let start = format!("rules.toml, line {line}: {part}");
+            assert!(lines.iter().any(|line| line.starts_with(&start)), "{start} in {told}");
+        }
+        assert_eq!(lines.len(), 9, "{told}");
+        let several = self::told("[groups]\nmin_participants = 9\nper_unit = 0\nslot_hours = 0\n");
+        assert_eq!(several.lines().count(), 3, "{several}");
     }
 
     #[test]
@@ -262,6 +299,10 @@ mod tests {
             ("\n[groups]\nmin_participants = 9\n", "at least 9 and at most 8 participants. Lower"),
             ("apart = [[\"ada\"]]", "line 1: One name alone"),
             ("[[conflicts]]\norganisations = [\"Acme\"]", "line 1: A conflict has two sides"),
+            (
+                "[[conflicts]]\norganisations = [\"Acme\", \" ACME\"]",
+                "line 1: One organisation stands here twice",
+            ),
             ("[programme]\nstarts = \"soon\"", "line 2: \"soon\" is no date"),
             (
                 "[programme]\nstarts = \"2027-02-01\"\nends = \"2027-01-01\"",

@@ -3,10 +3,12 @@
 //! Invariant: a plan leaves this file only after the verifier, which shares no rule code with the solver, found nothing
 //! against it.
 
-use super::programme::Programme;
+use std::collections::BTreeSet;
+
+use super::programme::{Bound, Programme};
 use crate::domain::formation::{
-    Budget, Diagnosis, Plan, Setup, Standing, Unwatched, Violation, Watch, diagnose, form_with, standing,
-    verify,
+    Budget, Diagnosis, Infeasible, Plan, Setup, Standing, Unwatched, Violation, Watch, diagnose, form_with,
+    standing, verify,
 };
 
 /// How a plan is made.
@@ -52,8 +54,13 @@ pub struct Formed {
 /// Why there is no plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stuck {
-    /// Rules, people or seats contradict each other, in sentences.
-    Contradiction(String),
+    /// Rules, people or seats contradict each other.
+    Contradiction {
+        /// In what, in sentences.
+        words: String,
+        /// Lines of the rules that stand against one another, where they are known.
+        lines: Vec<u64>,
+    },
     /// The verifier found broken rules, in sentences. The solver has a fault.
     Unlawful(Vec<String>),
 }
@@ -66,7 +73,8 @@ pub fn run(programme: &Programme, order: &Order<'_>) -> Result<Formed, Stuck> {
         .steps
         .map_or_else(|| Budget::for_people(problem.people.len()), |iterations| Budget { iterations });
     let setup = Setup { seed: order.seed, budget, threads: order.threads, watch: order.watch };
-    let contradiction = |why: crate::domain::formation::Infeasible| Stuck::Contradiction(why.words(&name_of));
+    let contradiction =
+        |why: Infeasible| Stuck::Contradiction { words: why.words(&name_of), lines: programme.lines(&why) };
     let plan = form_with(problem, &setup).map_err(contradiction)?;
     let stopped = order.watch.stop();
     let broken: Vec<String> =
@@ -85,5 +93,23 @@ impl Programme {
     /// The name of a person, or the id of somebody outside the list.
     pub fn name_of(&self, id: &str) -> String {
         self.names.get(id).cloned().unwrap_or_else(|| id.to_owned())
+    }
+
+    /// Lines of the rules that keep people both together and apart.
+    fn lines(&self, why: &Infeasible) -> Vec<u64> {
+        let Infeasible::Together(ties) = why else {
+            return Vec::new();
+        };
+        let mut lines = BTreeSet::new();
+        for tie in ties {
+            for (one, other) in &tie.ties {
+                lines.extend(self.together.iter().filter(|set| set.has(one, other)).map(|set| set.line));
+            }
+            for (at, one) in tie.people.iter().enumerate() {
+                let parted = |set: &&Bound| tie.people[at + 1..].iter().any(|other| set.has(one, other));
+                lines.extend(self.apart.iter().filter(parted).map(|set| set.line));
+            }
+        }
+        lines.into_iter().collect()
     }
 }

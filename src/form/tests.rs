@@ -87,6 +87,25 @@ fn hours_that_never_meet_are_named_as_the_one_rule_with_the_gentlest_changes() {
 }
 
 #[test]
+fn each_person_hears_of_the_rule_that_the_summary_names_even_where_people_are_too_few() {
+    let never = format!("{HEAD}Mia,mentor,Org M,mon 9-11\n{}", participants(3, "tue 9-11"));
+    let circle = "name,role,organisation,manager\nMia,mentor,Org M,P0\nP0,participant,Org 0,P1\n\
+                  P1,participant,Org 1,P2\nP2,participant,Org 2,Mia\n";
+    for (people, rule, reason) in [
+        (never.as_str(), "a group has common hours", "too few common hours"),
+        (circle, "nobody meets people of their reporting line", "a reporting line to somebody there"),
+    ] {
+        let text = report(people, "");
+        has(&text, &format!("One rule keeps them out: {rule}."));
+        let few = "A group needs 4 participants and there are 3.";
+        for name in ["P0", "P1", "P2"] {
+            has(&text, &format!("- **{name}**: 1 mentor: {reason}. {few}"));
+        }
+        has(&text, &format!("- **Mia** (mentor): 3 participants: {reason}. {few}"));
+    }
+}
+
+#[test]
 fn all_from_one_organisation_is_named_as_the_rule_that_stops_them() {
     let people: String =
         (0..5).map(|n| format!("P{n},{},Acme,\n", if n == 0 { "mentor" } else { "participant" })).collect();
@@ -100,9 +119,10 @@ fn all_from_one_organisation_is_named_as_the_rule_that_stops_them() {
 fn together_and_apart_at_once_is_a_contradiction_with_the_names() {
     let people = format!("{HEAD}Mia,mentor,Org M,\n{}", participants(4, ""));
     let programme = programme(&people, "apart = [[\"P0\", \"P1\"]]\ntogether = [[\"p0\", \"P1\"]]").unwrap();
-    let Err(Stuck::Contradiction(words)) = run(&programme, &Order::default()) else {
+    let Err(Stuck::Contradiction { words, lines }) = run(&programme, &Order::default()) else {
         panic!("a contradiction")
     };
+    assert_eq!(lines, [1, 2]);
     has(
         &words,
         "P0, P1 should stay together but cannot share a group. Remove one of these ties or ease the rule",
@@ -116,6 +136,23 @@ fn names_in_the_rules_must_be_in_the_list_and_mean_one_person() {
     let told = both.rules.told("rules.toml");
     has(&told, "line 1: Several people are called \"Ada\".");
     has(&told, "line 2: \"Bem\" is not in the list of people.");
+}
+
+#[test]
+fn nobody_is_kept_apart_from_themselves_by_whatever_name() {
+    let people = "id,name,role\n1,Ada,participant\n2,Ben,mentor\n";
+    let rules = "apart = [[\"Ada\", \"ADA\"],\n [\"Ben\", \"1\", \"2\"]]\ntogether = [[\"1\", \"Ada\"]]\n\
+                 [[conflicts]]\npeople = [\"Ada\", \"1\"]\n";
+    let told = programme(people, rules).unwrap_err().rules.told("rules.toml");
+    for part in [
+        "line 1: \"ADA\" is named here already. Name each person once.",
+        "line 2: \"2\" is named here already.",
+        "line 3: \"Ada\" is named here already.",
+        "line 5: \"1\" is named here already.",
+    ] {
+        has(&told, part);
+    }
+    assert_eq!(told.lines().count(), 4, "{told}");
 }
 
 #[test]

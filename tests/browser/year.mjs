@@ -25,12 +25,14 @@ const answers = (at) => ({
  * `as` (words that find a person), `room` (its name), `say`, `press` (a button's label), `choose`
  * ([menu, option]), `fill` (answers by field name), `turn` (a clock button), `times`, `until` ([a clock button,
  * words that the room then shows, turns at most]), `shows` (words that must be in the room afterwards), `lacks`
- * (words that must not) and `shot` (a picture's name, which must hold no serious barrier).
+ * (words that must not), `pictured` (the newest picture of the room must be shown) and `shot` (a picture's name, which
+ * must hold no serious barrier).
  */
 const FOUNDING = [
   { say: "/mentor help", shows: "What you can do here", shot: "help" },
   { say: "Good morning, everybody at the table.", shows: "Good morning, everybody at the table." },
   { say: "/mentor groups preview", shows: "Nobody has been told yet", shot: "preview" },
+  { press: "As a picture", pictured: true, shot: "picture" },
   { press: "Publish", shows: /^Publish \d+ groups of/ },
   { press: "Publish now", shows: /^The groups of .+ are real$/, shot: "published" },
   { as: MEMBER, room: BOT, until: ["Next thing", "Why this group", 12], shot: "match" },
@@ -74,7 +76,16 @@ async function act(page, task) {
   if (task.until) await turnUntil(page, ...task.until);
   if (task.shows) await seen(page, task.shows);
   if (task.lacks) expect(await columnOf(page).locator(".messages").getByText(task.lacks).count(), 0);
+  if (task.pictured) await pictured(page);
   if (task.shot) await clear(page, task.shot);
+}
+
+/** The newest picture of the room is really loaded: one that the browser holds back has no width. */
+async function pictured(page) {
+  const newest = columnOf(page).locator(".messages .file img").last();
+  await newest.waitFor({ state: "attached" });
+  const width = await newest.evaluate((picture) => picture.decode().then(() => picture.naturalWidth, () => 0));
+  expect(width > 0, true);
 }
 
 /** Turns the clock until the room shows the words. */

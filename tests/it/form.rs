@@ -100,9 +100,31 @@ fn a_plan_is_never_written_over_the_files_it_is_made_from() {
     }
     // Files that do not stand in the way are written anew as ever.
     let args = [&BOTH[..], &["--out", "spring"]].concat();
-    let (folder, output) = form(&[example()[0], example()[1], ("spring.csv", b"old")], &args);
+    let (folder, output) = form(&[example()[0], example()[1], ("spring.csv", b"old".as_slice())], &args);
     assert_eq!(said(&output).0, 0);
     assert_ne!(read(folder.path(), "spring.csv"), "old");
+}
+
+#[test]
+fn all_faults_of_the_rules_come_at_once_in_plain_words() {
+    let rules = RULES
+        .replace("min_participants = 3", "min_participants = \"three\"")
+        .replace("per_unit = 1 ", "per_unit = -1 ")
+        .replace("\"North Rail\"]\nkind", "\"harbour bank\"]\nkind")
+        .replace("rounds_ago", "round_ago");
+    let (_folder, output) =
+        form(&[("people.csv", PEOPLE.as_bytes()), ("rules.toml", rules.as_bytes())], &BOTH);
+    let (code, out, err) = said(&output);
+    assert_eq!((code, out.as_str()), (2, ""));
+    for part in [
+        "rules.toml, line 16: Here stands the text \"three\". Write a whole number, 0 or more, instead.",
+        "rules.toml, line 20: Here stands -1. Write a whole number from 0 to 255 instead.",
+        "One organisation stands here twice. Name two that are different.",
+        "I do not know the rule round_ago. Did you mean rounds_ago?",
+    ] {
+        assert!(err.contains(part), "{part} in {err}");
+    }
+    assert_eq!(err.lines().count(), 4, "{err}");
 }
 
 #[test]
@@ -117,6 +139,7 @@ fn rules_that_contradict_each_other_end_with_1_and_the_names() {
         err.contains("These groups cannot be formed. Ada Brook, Ivo Tarn should stay together but"),
         "{err}"
     );
+    assert!(err.ends_with("This stands in rules.toml, lines 4 and 6.\n"), "{err}");
 }
 
 #[test]

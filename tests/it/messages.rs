@@ -514,6 +514,7 @@ async fn staff(s: &mut Scribe) {
         "groups swap ben eva pathways",
         "groups tie none eva ben pathways",
         "groups tie apart ben ben pathways",
+        "groups tie conflict \"North Bank\" \"north bank\" pathways",
         "groups tie conflict ben nowhere pathways",
         "groups tie together ben \"North Bank\" pathways",
         "groups repair second",

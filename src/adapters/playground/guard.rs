@@ -7,7 +7,9 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-const POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// Everything comes from the playground itself, except pictures, which stand in the messages that show them.
+const POLICY: &str = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; \
+                      frame-ancestors 'none'";
 /// Only our own page sends this; a form or image of another page cannot.
 const MARK: &str = "x-roundtable";
 
@@ -17,7 +19,11 @@ pub(super) async fn guard(request: Request<Body>, next: Next) -> Response {
         return (StatusCode::FORBIDDEN, why).into_response();
     }
     let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+    dress(response.headers_mut());
+    response
+}
+
+fn dress(headers: &mut HeaderMap) {
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -26,7 +32,6 @@ pub(super) async fn guard(request: Request<Body>, next: Next) -> Response {
     ] {
         headers.insert(name, axum::http::HeaderValue::from_static(value));
     }
-    response
 }
 
 fn check(method: &Method, headers: &HeaderMap) -> Result<(), &'static str> {
@@ -63,6 +68,18 @@ mod tests {
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
         pairs.iter().map(|(n, v)| (n.parse().expect("name"), v.parse().expect("value"))).collect()
+    }
+
+    #[test]
+    fn pictures_in_messages_are_shown_and_nothing_else_comes_from_outside_the_server() {
+        let mut headers = HeaderMap::new();
+        dress(&mut headers);
+        let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().expect("text");
+        let parts: Vec<&str> = policy.split("; ").collect();
+        assert!(parts.contains(&"default-src 'self'"), "{policy}");
+        assert!(parts.contains(&"img-src 'self' data:"), "{policy}");
+        assert_eq!(policy.matches("data:").count(), 1, "{policy}");
+        assert!(!policy.contains("unsafe") && !policy.contains('*'), "{policy}");
     }
 
     #[test]

@@ -114,19 +114,35 @@ async fn entry(ctx: &mut Ctx<'_>, args: &Args) -> Result<(Program, Person, Entry
         Some(at) => vec![all.swap_remove(at)],
         None if is_known(ctx, &words).await? => Vec::new(),
         None => {
-            let person = ctx.person(&words).await?.id;
-            all.into_iter().filter(|(_, entry)| *entry.person() == person).collect()
+            let (person, number) = whose(ctx, &words).await?;
+            let mut theirs = all;
+            theirs.retain(|(_, entry)| *entry.person() == person.id);
+            match number {
+                None if theirs.len() > 1 => return Err(view::several_wait(&person.name, &theirs).into()),
+                None => theirs,
+                Some(number) if number <= theirs.len() => vec![theirs.swap_remove(number - 1)],
+                Some(_) => return Err(view::no_such_number().into()),
+            }
         }
     };
-    if found.len() > 1 {
-        return Err(view::several_wait().into());
-    }
     let Some((program, entry)) = found.pop() else { return Err(view::nothing_waits().into()) };
     if *entry.person() == ctx.me.id {
         return Err(refusals::plain("That is your own. Ask somebody else on the staff to look at it.").into());
     }
     let person = ctx.tx.get_person(entry.person()).await?;
     Ok((program, person, entry))
+}
+
+/// Whose it is, and which of several things where a number stands behind the name: `Ada Example 2`.
+async fn whose(ctx: &mut Ctx<'_>, words: &str) -> Result<(Person, Option<usize>), Failure> {
+    let numbered = words.rsplit_once(' ').and_then(|(name, number)| {
+        let number = number.parse::<usize>().ok().filter(|number| *number > 0)?;
+        Some((name.trim().trim_matches('"'), number))
+    });
+    match (ctx.person(words).await, numbered) {
+        (Err(Failure::Refused(_)), Some((name, number))) => Ok((ctx.person(name).await?, Some(number))),
+        (found, _) => Ok((found?, None)),
+    }
 }
 
 /// Whether this is the id of something that was handed in, now or earlier.

@@ -30,15 +30,27 @@ pub(super) async fn tie(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let persons = ctx.tx.list_persons_of(&program.id).await?;
     let how = args.get("how").unwrap_or_default();
     let sides = [args.get("first").unwrap_or_default(), args.get("second").unwrap_or_default()];
-    let only_people = matches!(how, "apart" | "together");
     let mut found = Vec::new();
     for words in sides {
-        found.push(side(ctx, &persons, words, only_people).await?);
+        found.push(side(ctx, &persons, words, how).await?);
     }
     found.sort();
     let [first, second] = [found[0].clone(), found[1].clone()];
     if first == second && first.starts_with(PERSON) {
         return Err(refusals::plain("That is one and the same person. Name two different sides.").into());
+    }
+    // What was noted once, when this was still possible, can be taken away.
+    if first == second && how != "none" {
+        return Err(refusals::leading(
+            format!(
+                "{} stands on both sides. Name two different organisations. How many people of one organisation \
+                 share a group is a rule of the programme: ",
+                named(&first, &people(&persons))
+            ),
+            format!("program rules {}", program.slug),
+            ".",
+        )
+        .into());
     }
     let all = ctx.tx.list_ties(&program.id).await?;
     let old = all.iter().find(|tie| tie.first_side == first && tie.second_side == second);
@@ -82,18 +94,24 @@ pub(super) async fn tie(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
 }
 
 /// An organisation of the programme, or a person.
-async fn side(
-    ctx: &mut Ctx<'_>,
-    persons: &[Person],
-    words: &str,
-    only_people: bool,
-) -> Result<String, Failure> {
+async fn side(ctx: &mut Ctx<'_>, persons: &[Person], words: &str, how: &str) -> Result<String, Failure> {
+    let only_people = matches!(how, "apart" | "together");
     let folded = words.trim().to_lowercase();
-    if !only_people && persons.iter().any(|person| person.organisation.trim().to_lowercase() == folded) {
+    let organisation = persons.iter().any(|person| person.organisation.trim().to_lowercase() == folded);
+    if organisation && !only_people {
         return Ok(format!("{ORGANISATION}{folded}"));
     }
     match ctx.person(words).await {
         Ok(person) => Ok(format!("{PERSON}{}", person.id)),
+        Err(Failure::Refused(_)) if organisation => Err(refusals::leading(
+            format!(
+                "\"{}\" is an organisation, and {how} is for people. To keep organisations apart, use ",
+                shortened(words)
+            ),
+            "groups tie conflict",
+            ".",
+        )
+        .into()),
         Err(Failure::Refused(_)) if !only_people => Err(refusals::plain(format!(
             "\"{}\" is neither an organisation of this programme nor a person here. Write the name as it stands in \
              their profile.",

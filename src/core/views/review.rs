@@ -222,9 +222,29 @@ pub(in crate::core) fn no_record(program: &Program, name: &str) -> Message {
     ))
 }
 
-/// More than one thing waits under these words.
-pub(in crate::core) fn several_wait() -> Message {
-    refusals::leading("More than one thing of theirs waits. Choose with the buttons of ", "role waiting", ".")
+/// More than one thing waits under these words; each is told with the words that mean it alone.
+pub(in crate::core) fn several_wait(name: &str, theirs: &[(Program, Entry)]) -> Message {
+    let lines = theirs.iter().enumerate().map(|(at, (program, entry))| {
+        let what = match entry {
+            Entry::Application(_) => "application as a mentor".to_owned(),
+            Entry::Credential(credential) => format!("credential {}", credentials::named(credential)),
+        };
+        vec![bold(format!("{name} {}", at + 1)), format!(": {what} in {}", program.name).into()]
+    });
+    let words =
+        "More than one thing of theirs waits. Put the number of the one you mean behind the name, in quotes:";
+    refusals::plain(words).list(lines).text([
+        "Write it as in ".into(),
+        command(format!("role approve \"{name} 1\"")),
+        ", or use the buttons of ".into(),
+        command("role waiting"),
+        ".".into(),
+    ])
+}
+
+/// Fewer things wait than the number says.
+pub(in crate::core) fn no_such_number() -> Message {
+    refusals::leading("Nothing of theirs waits under that number. See what waits with ", "role waiting", ".")
 }
 
 /// A credential ran out before it was checked.

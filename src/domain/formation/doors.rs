@@ -214,7 +214,7 @@ impl Idle {
     }
 }
 
-/// What stops a wish: rules counted over groups, or over mentors where there is no group.
+/// What stops a wish: rules counted over groups, or over the people of the other side where there is no group.
 fn stops(pool: &Pool, teams: &[View<'_>], who: Who, as_mentor: bool, haste: bool) -> Vec<Stop> {
     if !teams.is_empty() {
         return count(teams.iter().map(|team| team.barrier(pool, who, as_mentor, haste)))
@@ -226,28 +226,36 @@ fn stops(pool: &Pool, teams: &[View<'_>], who: Who, as_mentor: bool, haste: bool
             .collect();
     }
     let mentors: Vec<Who> = pool.everybody().filter(|who| pool.at(*who).capacity > 0).collect();
-    let participants = pool.members.iter().filter(|member| member.wants_seat).count();
+    let participants: Vec<Who> = pool.everybody().filter(|who| pool.at(*who).wants_seat).collect();
     let rules = &pool.rules;
-    let mut stops = Vec::new();
+    let mut few = Vec::new();
     if mentors.is_empty() {
-        stops.push(Stop::NoMentor);
+        few.push(Stop::NoMentor);
     } else if mentors.len() < rules.min_mentors {
-        stops.push(Stop::TooFewMentors { have: mentors.len(), need: rules.min_mentors });
+        few.push(Stop::TooFewMentors { have: mentors.len(), need: rules.min_mentors });
     }
-    if participants < rules.min_participants {
-        stops.push(Stop::TooFewParticipants { have: participants, need: rules.min_participants });
+    if participants.len() < rules.min_participants {
+        few.push(Stop::TooFewParticipants { have: participants.len(), need: rules.min_participants });
     }
+    let others = if as_mentor { &participants } else { &mentors };
+    let barriers = others.iter().filter(|other| **other != who).map(|other| {
+        let (lead, seat) = if as_mentor { (who, *other) } else { (*other, who) };
+        Team::led_by(vec![lead]).barrier_alone(pool, seat, false)
+    });
+    let between = count(barriers);
+    let fits = between.iter().any(|(barrier, _)| barrier.is_none());
+    // A rule that stands between the two sides is told even where people are too few: more of them would not help.
+    let between = between.into_iter().filter_map(|(barrier, number)| match barrier {
+        // A mentor who could lead somebody does not lack the others.
+        Some(_) if as_mentor && fits => None,
+        Some(barrier) if as_mentor => Some(Stop::Participants { barrier, participants: number }),
+        Some(barrier) => Some(Stop::Mentors { barrier, mentors: number }),
+        None => few.is_empty().then_some(Stop::NoGroupFits),
+    });
+    let mut stops: Vec<Stop> = between.collect();
+    stops.extend(few);
     if stops.is_empty() {
-        let barriers = mentors
-            .iter()
-            .filter(|mentor| **mentor != who && !as_mentor)
-            .map(|mentor| Team::led_by(vec![*mentor]).barrier(pool, who, false));
-        for (barrier, mentors) in count(barriers) {
-            stops.push(barrier.map_or(Stop::NoGroupFits, |barrier| Stop::Mentors { barrier, mentors }));
-        }
-        if stops.is_empty() {
-            stops.push(Stop::NoGroupFits);
-        }
+        stops.push(Stop::NoGroupFits);
     }
     stops
 }

@@ -151,28 +151,31 @@ pub const LARGEST_GROUP: usize = 60;
 impl Rules {
     /// Whether the rules can be kept at all; the first contradiction otherwise.
     pub fn check(&self) -> Result<(), RulesFault> {
+        self.faults().into_iter().next().map_or(Ok(()), Err)
+    }
+
+    /// All contradictions within the rules.
+    pub fn faults(&self) -> Vec<RulesFault> {
         let (few, many) = (self.min_participants, self.max_participants);
-        if few == 0 || many == 0 {
-            Err(RulesFault::NoParticipants)
-        } else if few > many {
-            Err(RulesFault::ParticipantsReversed { min: few, max: many })
-        } else if self.min_mentors == 0 || self.max_mentors == 0 {
-            Err(RulesFault::NoMentors)
-        } else if self.min_mentors > self.max_mentors {
-            Err(RulesFault::MentorsReversed { min: self.min_mentors, max: self.max_mentors })
-        } else if many > LARGEST_GROUP || self.max_mentors > LARGEST_GROUP {
-            Err(RulesFault::TooLarge { size: many.max(self.max_mentors), most: LARGEST_GROUP })
-        } else if self.per_unit == 0 {
-            Err(RulesFault::NobodyPerUnit)
-        } else if self.min_common_hours > 168 {
-            Err(RulesFault::MoreHoursThanAWeek { hours: self.min_common_hours })
-        } else if !(1..=24).contains(&self.slot_hours) {
-            Err(RulesFault::SlotLength { hours: self.slot_hours })
-        } else if !(1..=100).contains(&self.quorum_percent) {
-            Err(RulesFault::Quorum { percent: self.quorum_percent })
-        } else {
-            Ok(())
-        }
+        let none = (few == 0 || many == 0).then_some(RulesFault::NoParticipants);
+        let reversed = (few > many).then_some(RulesFault::ParticipantsReversed { min: few, max: many });
+        let (least, most) = (self.min_mentors, self.max_mentors);
+        let nobody = (least == 0 || most == 0).then_some(RulesFault::NoMentors);
+        let turned = (least > most).then_some(RulesFault::MentorsReversed { min: least, max: most });
+        let size = many.max(most);
+        let (hours, slot, percent) = (self.min_common_hours, self.slot_hours, self.quorum_percent);
+        [
+            none.or(reversed),
+            nobody.or(turned),
+            (size > LARGEST_GROUP).then_some(RulesFault::TooLarge { size, most: LARGEST_GROUP }),
+            (self.per_unit == 0).then_some(RulesFault::NobodyPerUnit),
+            (hours > 168).then_some(RulesFault::MoreHoursThanAWeek { hours }),
+            (!(1..=24).contains(&slot)).then_some(RulesFault::SlotLength { hours: slot }),
+            (!(1..=100).contains(&percent)).then_some(RulesFault::Quorum { percent }),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 
     /// The size in the middle of the allowed range, rounded down.
@@ -327,6 +330,17 @@ mod tests {
             let words = fault.to_string();
             assert!(words.contains("Choose") || words.contains("Lower"), "{words}");
         }
+    }
+
+    #[test]
+    fn all_contradictions_are_named_at_once() {
+        let rules = Rules { min_participants: 9, min_mentors: 0, slot_hours: 0, ..Rules::default() };
+        let expected = [
+            RulesFault::ParticipantsReversed { min: 9, max: 8 },
+            RulesFault::NoMentors,
+            RulesFault::SlotLength { hours: 0 },
+        ];
+        assert_eq!(rules.faults(), expected);
     }
 
     #[test]

@@ -55,6 +55,13 @@ pub enum Stop {
         /// Number of mentors.
         mentors: usize,
     },
+    /// No group was formed near the mentor: this many participants could not be led for this reason.
+    Participants {
+        /// The rule.
+        barrier: Barrier,
+        /// Number of participants.
+        participants: usize,
+    },
     /// Groups that the person could still join; a step by hand is enough.
     Open {
         /// Number of groups.
@@ -86,6 +93,9 @@ impl Stop {
         match self {
             Self::Groups { barrier, groups } => barrier.words(&counted(*groups, "group", "groups")),
             Self::Mentors { barrier, mentors } => barrier.words(&counted(*mentors, "mentor", "mentors")),
+            Self::Participants { barrier, participants } => {
+                barrier.words(&counted(*participants, "participant", "participants"))
+            }
             Self::Open { groups } => {
                 format!("{} could still take this person.", counted(*groups, "group", "groups"))
             }

@@ -251,6 +251,26 @@ scenarios! {
         has(&bot.says("ada", "/mentor groups preview pathways").await, "Mentor: Hugo Fern");
     }
 
+    /// Rows: D2, D14
+    async fn of_several_things_that_wait_one_is_meant_by_its_number(engine) {
+        let mut bot = Bot::small(engine).await;
+        has(&bot.says("ada", "/mentor program settings pathways new_mentors=apply").await, "saved");
+        let hugo = bot.add("Hugo Fern", "Far Steel", "Europe/Berlin").await;
+        bot.says(&hugo, "/mentor join pathways both").await;
+        bot.press(&hugo, &accept()).await;
+        bot.says(&hugo, "/mentor role apply pathways experience=Steel strengths=steel why=Joy hours=2").await;
+        has(&bot.says(&hugo, HAND_IN).await, "Thank you");
+        for line in ["/mentor role approve hugo", "/mentor role decline hugo Later"] {
+            let several = bot.says("ada", line).await;
+            has(&several, "Hugo Fern 1: application as a mentor in Pathways");
+            has(&several, "Hugo Fern 2: credential ICF PCC in Pathways");
+        }
+        has(&bot.says("ada", "/mentor role approve \"hugo 3\"").await, "Nothing of theirs waits under that number.");
+        has(&bot.says("ada", "/mentor role approve \"hugo 2\"").await, "you have checked Hugo Fern's credential ICF PCC");
+        has(&bot.says("ada", "/mentor role decline \"Hugo Fern 1\" Later").await, "Declined. I tell Hugo Fern");
+        has(&bot.says("ada", "/mentor role waiting pathways").await, "Nothing that somebody handed in waits");
+    }
+
     /// Rows: D14
     async fn who_takes_part_and_applies_takes_part_at_once_and_staff_may_still_grant(engine) {
         let mut bot = Bot::small(engine).await;

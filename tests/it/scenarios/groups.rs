@@ -137,6 +137,19 @@ scenarios! {
         has(&bot.says("ada", both).await, "neither an organisation of this programme nor a person here");
     }
 
+    /// Rows: A9
+    async fn no_organisation_is_in_conflict_with_itself_and_only_people_are_tied_apart_or_together(engine) {
+        let mut bot = two_pairs(engine).await;
+        let twice = bot.says("ada", "/mentor groups tie conflict \"North Bank\" \"north bank\" pathways").await;
+        has(&twice, "North Bank stands on both sides. Name two different organisations.");
+        for how in ["apart", "together"] {
+            let told = bot.says("ada", &format!("/mentor groups tie {how} \"North Bank\" \"Ben Brook\" pathways")).await;
+            has(&told, &format!("\"North Bank\" is an organisation, and {how} is for people."));
+            has(&told, "To keep organisations apart, use");
+        }
+        has(&bot.says("ada", "/mentor groups ties pathways").await, "Nobody yet");
+    }
+
     /// Rows: C46
     async fn a_swap_is_scored_at_once_and_a_published_run_can_be_made_again(engine) {
         let mut bot = two_pairs(engine).await;

@@ -17,7 +17,7 @@ import { styled, utc } from "./time.js";
  * @property {(action: object, button: HTMLElement) => void} pick asks for a date and time
  */
 
-/** A field with more letters than this gets a line of its own. */
+/** A field with more letters than this gets a line of its own, and so do its namesakes in the message. */
 const LONG = 40;
 
 const watcher = new ResizeObserver((entries) => {
@@ -93,9 +93,9 @@ const BLOCKS = {
   heading: (block) => h("h4", null, block.text),
   text: (block, reader) => h("p", null, renderSpans(block.spans, reader)),
   list: (block, reader) => h("ul", null, block.items.map((item) => h("li", null, renderSpans(item, reader)))),
-  fields: (block, reader) =>
+  fields: (block, reader, long) =>
     h("dl", { class: "fields" }, block.fields.map((field) =>
-      h("div", { class: plain(field.value).length > LONG ? "long" : null }, h("dt", null, field.name), h("dd", null, renderSpans(field.value, reader))))),
+      h("div", { class: long.has(field.name) ? "long" : null }, h("dt", null, field.name), h("dd", null, renderSpans(field.value, reader))))),
   table,
   note: (block, reader) => h("p", { class: "note" }, renderSpans(block.spans, reader)),
   code: (block) => {
@@ -115,13 +115,20 @@ const BLOCKS = {
     h("div", { class: "actions", role: "group", "aria-label": "Actions" }, block.actions.map((action) => ACTIONS[action.type]?.(action, reader))),
 };
 
+/** Names of the fields that get a line of their own, so that what is listed several times looks alike. */
+function longNames(blocks) {
+  const fields = blocks.flatMap((block) => (block.type === "fields" ? block.fields : []));
+  return new Set(fields.filter((field) => plain(field.value).length > LONG).map((field) => field.name));
+}
+
 /**
  * Renders a message's blocks.
  * @param {{blocks: object[]}} message
  * @param {Reader} reader
  */
 export function renderMessage(message, reader) {
-  return message.blocks.map((block) => BLOCKS[block.type]?.(block, reader) ?? h("p", null, block.text ?? ""));
+  const long = longNames(message.blocks);
+  return message.blocks.map((block) => BLOCKS[block.type]?.(block, reader, long) ?? h("p", null, block.text ?? ""));
 }
 
 /** The first words of a message, for announcements. */
