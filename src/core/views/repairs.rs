@@ -38,14 +38,12 @@ pub(in crate::core) fn repair(shown: &Proposed<'_>) -> Message {
         (None, false) => "You have changed it by hand.",
     };
     let after = &plan.score;
-    let without = match (after.unplaced, plan.unplaced.is_empty()) {
-        (0, true) => "Everybody has a place.".to_owned(),
-        (0, false) => "Every participant has a place.".to_owned(),
-        (number, _) => {
-            format!("{} without a place.", super::count(number, "participant is", "participants are"))
-        }
-    };
     let left_out = left_out(shown.shifts, people);
+    let without = match after.unplaced {
+        0 if plan.unplaced.is_empty() && left_out.is_empty() => "Everybody has a place.".to_owned(),
+        0 => "Every participant has a place.".to_owned(),
+        number => format!("{} without a place.", super::count(number, "participant is", "participants are")),
+    };
     let first = match seated.len() {
         0 => String::new(),
         number => {
