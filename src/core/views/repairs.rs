@@ -139,7 +139,7 @@ fn ends(shifts: &Shifts) -> String {
     match names.len() {
         0 => String::new(),
         1 => format!(" {} ends.", names[0]),
-        _ => format!(" {} end.", super::list(&names)),
+        _ => format!(" {} end.", super::list(names)),
     }
 }
 
@@ -196,7 +196,7 @@ pub(in crate::core) fn put_out(program: &Program, shift: &Shift, elsewhere: bool
     let rest = if elsewhere {
         "Your other group goes on as it is."
     } else {
-        "For now you have no group, and that is nothing you did wrong."
+        "For now you have no group, through no fault of yours."
     };
     Notice::new(format!(
         "{fact}{thanks} {rest} You stay in {}: the staff look for a place for you, and I tell you as soon as there is \
