@@ -137,3 +137,69 @@ fn why_out(plan: &Plan, member: &Member) -> Why {
         _ => Why::Rules,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::formation::planned;
+    use crate::domain::civil::Instant;
+    use crate::domain::ids::{GroupId, ProgramId};
+    use crate::domain::words::{GroupState, Lead};
+
+    /// A group with these people: mentors, then participants.
+    fn group(number: i64, mentors: &[&str], participants: &[&str]) -> (Group, Vec<Member>) {
+        let at = Instant::from_secs(0);
+        let id = GroupId::new(format!("g{number}"));
+        let member = |person: &str, role: Role| Member {
+            group_id: id.clone(),
+            person_id: PersonId::new(person),
+            role,
+            joined_at: at,
+            left_at: None,
+        };
+        let members = mentors.iter().map(|p| member(p, Role::Mentor));
+        let members = members.chain(participants.iter().map(|p| member(p, Role::Participant))).collect();
+        let group = Group {
+            id: id.clone(),
+            program_id: ProgramId::new("pr1"),
+            number,
+            name: format!("Group {number}"),
+            state: GroupState::Open,
+            lead: Lead::Mentor,
+            mode: "mentor".to_owned(),
+            cadence: String::new(),
+            created_at: at,
+            closed_at: None,
+            purpose: String::new(),
+        };
+        (group, members)
+    }
+
+    #[test]
+    fn who_moves_comes_from_somewhere_and_who_has_no_other_place_is_found() {
+        let before = [group(1, &["anselm"], &["clara"]), group(4, &["dalia"], &["gideon", "ivo", "piet"])];
+        let after = [group(4, &["gideon"], &["ivo", "clara"]), group(5, &["dalia"], &["gideon"])];
+        let shifts = Shifts::between(&before, &planned(&after), 2);
+        assert_eq!(shifts.ending(), ["Group 1"]);
+        let clara = shifts.origin("clara", Role::Participant, 4).expect("she moves");
+        assert_eq!((clara.from.number, clara.why, clara.stays), (1, Why::TooFew, false));
+        let gideon = shifts.origin("gideon", Role::Participant, 5).expect("he moves");
+        assert!(gideon.stays, "he mentors the group that he was in");
+        assert!(shifts.origin("gideon", Role::Mentor, 4).is_none(), "that is a first place");
+        let lost: Vec<_> = shifts.lost().map(|shift| (shift.person.as_str(), shift.why)).collect();
+        assert_eq!(lost, [("anselm", Why::TooFew), ("piet", Why::Rules)]);
+        assert_eq!(
+            shifts.lost().count() + 3,
+            shifts.places.len(),
+            "Dalia, Clara and Gideon have another place"
+        );
+    }
+
+    #[test]
+    fn a_group_without_a_mentor_ends_for_that_reason() {
+        let before = [group(1, &[], &["ada", "ben"]), group(2, &["cy"], &["dev", "eva"])];
+        let shifts = Shifts::between(&before, &planned(&[]), 2);
+        let why: Vec<_> = shifts.lost().map(|shift| shift.why).collect();
+        assert_eq!(why, [Why::NoMentor, Why::NoMentor, Why::Dissolved, Why::Dissolved, Why::Dissolved]);
+    }
+}

@@ -200,6 +200,10 @@ async fn care(s: &mut Scribe) {
     s.says("ada", "role waiting pathways").await;
     s.says("ada", &credential(150, "2028-01-01")).await;
     s.refused("ada", "role approve ada").await;
+    s.says("ada", "role revoke participant cleo pathways").await;
+    s.press("ada", "Take the role").await;
+    s.says("ada", "role grant staff dev pathways").await;
+    s.says("ada", "role grant sponsor eva pathways").await;
     s.bot.advance(days(120)).await;
     let mut told = BTreeSet::new();
     for spoken in s.bot.said().await {
@@ -557,8 +561,24 @@ async fn formation(s: &mut Scribe) {
     s.press("marta", "Publish").await;
     s.press("marta", "Publish now").await;
     s.bot.advance(days(1)).await;
+    for who in ["nadia", "yannick"] {
+        s.says(who, "leave pathways yes").await;
+    }
+    s.says("marta", "groups repair pathways").await;
+    s.press("marta", "Publish").await;
+    s.press("marta", "Publish now").await;
+    s.says("marta", "groups show").await;
+    s.says("marta", "program show").await;
+    s.bot.advance(days(1)).await;
+    let mut told = BTreeSet::new();
     for spoken in s.bot.said().await {
         s.faults.extend(faults(&spoken.message));
+        let (kind, text) = (spoken.kind.as_deref(), spoken.plain());
+        let moved =
+            text.contains("moved here") || text.contains("no longer in") || text.contains("your mentor");
+        if (kind == Some("person.notice") || kind.is_some() && moved) && told.insert(text.clone()) {
+            s.keep("somebody is told", &text);
+        }
     }
     std::mem::swap(&mut s.bot, &mut bot);
 }

@@ -258,9 +258,7 @@ pub(in crate::core) fn granted_news(program: &Program, role: Role) -> Notice {
             "The staff form the groups and I tell you yours. Until then, see that your profile says what you can help \
              with."
         }
-        Role::Coach => {
-            "Those who look for a coach see it, and it counts when groups are formed. Your groups go on as they are."
-        }
+        Role::Coach => "Those who look for a coach see it, and it counts when groups are formed.",
         Role::Facilitator => {
             "You help a group's talk along. The groups in which you do are agreed with the staff."
         }

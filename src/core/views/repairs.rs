@@ -48,7 +48,11 @@ pub(in crate::core) fn repair(shown: &Proposed<'_>) -> Message {
     let heading = format!("Proposed changes to the groups of {}", program.name);
     let what = (program, PlanPurpose::Repair);
     let mut message = dated(Message::new().heading(heading), since, what, people)
-        .words(format!("{}{fewest} {}{left_out} Nobody has been told yet.", counted(changes), without(after)))
+        .words(format!(
+            "{}{fewest} {}{left_out} Nobody has been told yet.",
+            counted(changes),
+            without(after, left_out.is_empty())
+        ))
         .list(lines.chain(ends));
     if let Some(before) = &shown.before {
         message = message.words(changed(before, after));
@@ -86,11 +90,12 @@ fn counted(changes: &Changes) -> String {
 }
 
 /// Who has no place, as a sentence: participants and those who only offered to mentor.
-fn without(score: &PlanScore) -> String {
+fn without(score: &PlanScore, nobody_lost: bool) -> String {
     let idle = super::count(score.idle_mentors, "mentor has no group", "mentors have no group");
     let waiting = super::count(score.unplaced, "participant is", "participants are");
     match (score.unplaced, score.idle_mentors) {
-        (0, 0) => "Everybody has a place.".to_owned(),
+        (0, 0) if nobody_lost => "Everybody has a place.".to_owned(),
+        (0, 0) => "Every participant has a place.".to_owned(),
         (0, _) => format!("Every participant has a place; {idle}."),
         (_, 0) => format!("{waiting} without a place."),
         _ => format!("{waiting} without a place; {idle}."),
@@ -163,7 +168,7 @@ fn ends(shifts: &Shifts) -> String {
     match names.len() {
         0 => String::new(),
         1 => format!(" {} ends.", names[0]),
-        _ => format!(" {} end.", super::list(&names)),
+        _ => format!(" {} end.", super::list(names)),
     }
 }
 
@@ -220,7 +225,7 @@ pub(in crate::core) fn put_out(program: &Program, shift: &Shift, elsewhere: bool
     let rest = if elsewhere {
         "Your other group goes on as it is."
     } else {
-        "For now you have no group, and that is nothing you did wrong."
+        "For now you have no group, through no fault of yours."
     };
     Notice::new(format!(
         "{fact}{thanks} {rest} You stay in {}: the staff look for a place for you, and I tell you as soon as there is \

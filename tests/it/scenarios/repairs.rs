@@ -54,7 +54,7 @@ scenarios! {
         bot.advance(days(2)).await;
         let told = bot.inbox("hugo").await.join("\n");
         has(&told, &format!("{ended} has ended, for too few people were left in it. Thank you for being its mentor."));
-        has(&told, "For now you have no group, and that is nothing you did wrong. You stay in Pathways: the staff look for a place for you");
+        has(&told, "For now you have no group, through no fault of yours. You stay in Pathways: the staff look for a place for you");
         has(&told, "/mentor home");
         assert!(!bot.rooms("hugo").await.iter().any(|name| name.contains("-group-")));
         let told = bot.inbox(&moved).await.join("\n");
