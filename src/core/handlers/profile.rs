@@ -21,6 +21,7 @@ pub(super) async fn profile(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outc
     if args.is_empty() && !filed {
         return Ok(Reply::Form(form));
     }
+    let before = form.clone();
     let mut person = ctx.me.clone();
     let library = &ctx.core.content().library;
     for field in &mut form.fields {
@@ -51,7 +52,8 @@ pub(super) async fn profile(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outc
     if manager_changed {
         recheck_lines(ctx).await?;
     }
-    Ok(Reply::Private(people::profile_saved(&ctx.me)))
+    let after = current_form(ctx).await?;
+    Ok(Reply::Private(people::profile_saved(&ctx.me, &before, &after)))
 }
 
 async fn current_form(ctx: &mut Ctx<'_>) -> Result<Form, Failure> {
