@@ -89,7 +89,7 @@ async fn check(ctx: &mut Ctx<'_>, program: &Program, draft: &Draft) -> Result<()
     }
     let broken = broken(ctx, program, draft).await?;
     if !broken.is_empty() {
-        return Err(proposals::forbidden(&broken).into());
+        return Err(proposals::forbidden(&broken, false).into());
     }
     if draft.plan.groups.is_empty() {
         return Err(proposals::nobody_to_place(program).into());

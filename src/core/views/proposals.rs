@@ -6,13 +6,17 @@ use super::groups::{MOST_IN_FULL, People};
 use crate::chat::{Action, Message, Span, bold, command};
 use crate::content::Content;
 use crate::core::ctx::settings_of;
-use crate::domain::formation::{Plan, PlanScore, PlannedGroup, Reason, Standing, Stop, Telling};
+use crate::domain::formation::{
+    Infeasible, Plan, PlanScore, PlannedGroup, Reason, Relaxation, Standing, Stop, Telling,
+};
 use crate::domain::starters::lower_first;
 use crate::domain::words::PlanPurpose;
 use crate::store::programs::Program;
 
 /// People without a place who are named at most.
 const MOST_WITHOUT: usize = 25;
+/// Ties named at most when they cannot hold.
+const MOST_TIES: usize = 3;
 /// Criteria shown in the table of figures.
 const MOST_CRITERIA: usize = 8;
 
@@ -183,7 +187,7 @@ pub(in crate::core) fn preview(content: &Content, shown: &Proposed<'_>) -> Messa
         message = message.table(["Group", "Mentor", "Participants", "Fit"], rows.collect());
     }
     if shown.others == 0 {
-        message = without_place(message, plan, people);
+        message = without_place(message, program, plan, people);
     } else {
         message = message.words(format!(
             "{} as they are.",
@@ -279,7 +283,7 @@ fn bar(value: i64) -> String {
     format!("{}{} {value}", "█".repeat(full), "░".repeat(10 - full))
 }
 
-pub(super) fn without_place(message: Message, plan: &Plan, people: &People) -> Message {
+pub(super) fn without_place(message: Message, program: &Program, plan: &Plan, people: &People) -> Message {
     let unplaced: Vec<_> = plan
         .unplaced
         .iter()
@@ -295,7 +299,47 @@ pub(super) fn without_place(message: Message, plan: &Plan, people: &People) -> M
     if unplaced.is_empty() {
         return message;
     }
-    message.text([bold("Without a place")]).list(unplaced)
+    let message = message.text([bold("Without a place")]).list(unplaced);
+    let advice = plan.unplaced.iter().take(MOST_WITHOUT).filter_map(|u| setting(program, u.relax.as_ref()?));
+    let advice: BTreeSet<String> = advice.collect();
+    if advice.is_empty() {
+        return message;
+    }
+    let mut ways: Vec<Span> = vec!["What would help is set with ".into()];
+    for (at, way) in advice.into_iter().enumerate() {
+        if at > 0 {
+            ways.push(" or ".into());
+        }
+        ways.push(command(way));
+    }
+    ways.push(".".into());
+    message.note(ways)
+}
+
+/// The command that follows an advice; none for advice that no setting follows.
+fn setting(program: &Program, advice: &Relaxation) -> Option<String> {
+    let (family, change) = match advice {
+        Relaxation::LargerGroups { max_participants } => ("settings", format!("largest={max_participants}")),
+        Relaxation::SmallerGroups { min_participants } => {
+            ("settings", format!("smallest={min_participants}"))
+        }
+        Relaxation::MoreMentors { max_mentors } => ("settings", format!("mentors={max_mentors}")),
+        Relaxation::FewerHours { min_common_hours } => {
+            ("settings", format!("common_hours={min_common_hours}"))
+        }
+        Relaxation::MorePerUnit { per_unit } => ("settings", format!("per_unit={per_unit}")),
+        Relaxation::MorePerOrganisation { per_organisation } => {
+            ("rules", format!("per_organisation={per_organisation}"))
+        }
+        Relaxation::MorePerDepartment { per_department } => {
+            ("rules", format!("per_department={per_department}"))
+        }
+        Relaxation::WiderZones { hours } => ("rules", format!("zones={hours}")),
+        Relaxation::SameManager => ("rules", "same_manager=free".to_owned()),
+        Relaxation::LowerQuorum { percent } => ("rules", format!("quorum={percent}")),
+        Relaxation::AnotherMentor => return None,
+    };
+    Some(format!("program {family} {} {change}", program.slug))
 }
 
 /// Reasons as sentences: to a member of the group, who is called "you", or to staff.
@@ -378,20 +422,70 @@ pub(in crate::core) fn no_proposal() -> Message {
 }
 
 /// The rules cannot hold together.
-pub(in crate::core) fn infeasible(why: &str) -> Message {
-    super::refusals::plain(format!("These groups cannot be formed. {why}")).text([
-        "Change the rules with ".into(),
-        command("program rules"),
-        ", or start over without locks: ".into(),
-        command("groups preview fresh=yes"),
-        ".".into(),
-    ])
+pub(in crate::core) fn infeasible(
+    program: &Program,
+    why: &Infeasible,
+    name_of: &dyn Fn(&str) -> String,
+) -> Message {
+    let slug = &program.slug;
+    let message = super::refusals::plain(format!("These groups cannot be formed. {}", why.words(name_of)));
+    let mut steps: Vec<Span> = Vec::new();
+    match why {
+        Infeasible::Together(ties) => {
+            steps.push("See who is kept together and apart with ".into());
+            steps.push(command(format!("groups ties {slug}")));
+            for (one, other) in ties.iter().flat_map(|tie| &tie.ties).take(MOST_TIES) {
+                let (one, other) = (name_of(one), name_of(other));
+                steps.push(format!(". Let {one} and {other} go with ").into());
+                steps.push(command(format!("groups tie none \"{one}\" \"{other}\" {slug}")));
+            }
+            steps.push(". ".into());
+        }
+        Infeasible::Locks(_) => {
+            steps.push("Let somebody go with ".into());
+            steps.push(command("groups unlock"));
+            steps.push(", or start over without locks: ".into());
+            steps.push(command(format!("groups preview {slug} fresh=yes")));
+            steps.push(". ".into());
+        }
+        Infeasible::Rules(_) | Infeasible::DuplicatePerson { .. } => {}
+    }
+    steps.push("The rules change with ".into());
+    steps.push(command(format!("program settings {slug}")));
+    steps.push(" and ".into());
+    steps.push(command(format!("program rules {slug}")));
+    steps.push(".".into());
+    message.text(steps)
 }
 
-/// A change that a rule forbids.
-pub(in crate::core) fn forbidden(violations: &[String]) -> Message {
+/// A change that a rule forbids. `kept` tells that somebody is kept where they are.
+pub(in crate::core) fn forbidden(violations: &[String], kept: bool) -> Message {
     let items = violations.iter().map(|v| vec![Span::from(v.as_str())]);
-    super::refusals::plain("That would break a rule, so the proposal stays as it is:")
-        .list(items)
-        .words("Move somebody else, or change the rules first.")
+    let message =
+        super::refusals::plain("That would break a rule, so the proposal stays as it is:").list(items);
+    if kept {
+        let go = ["Let somebody go who is kept with ".into(), command("groups unlock"), ".".into()];
+        return message.text(go);
+    }
+    message.words("Move somebody else, or change the rules first.")
+}
+
+/// The proposal has no group of this number.
+pub(in crate::core) fn no_such_group(key: usize, numbers: &[i64]) -> Message {
+    let all = match numbers {
+        [] => "no groups".to_owned(),
+        [only] => format!("group {only} alone"),
+        [first, .., last] if usize::try_from(last - first).ok() == numbers.len().checked_sub(1) => {
+            format!("groups {first} to {last}")
+        }
+        _ => {
+            let shown: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+            format!("groups {}", super::list(&shown))
+        }
+    };
+    super::refusals::leading(
+        format!("There is no group {key}: the proposal has {all}. See it with "),
+        "groups proposal",
+        ".",
+    )
 }

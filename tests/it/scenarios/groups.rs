@@ -323,6 +323,7 @@ scenarios! {
         let near = weigh(&mut bot, "zones=5").await;
         has(&near, "Without a place");
         has(&near, "Allow time zones up to");
+        has(&near, "What would help is set with");
         for group in groups(&near) {
             assert!(!(group.contains(&"Dev Rao".to_owned()) && group.contains(&"Eva Lind".to_owned())), "{near}");
         }

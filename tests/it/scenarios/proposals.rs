@@ -46,6 +46,26 @@ scenarios! {
         has(&bot.press("ada", "Propose again").await, "Proposed groups for Pathways");
     }
 
+    /// Rows: C46
+    async fn what_stands_in_the_way_is_named_with_the_way_out(engine) {
+        let mut bot = two_pairs(engine).await;
+        bot.says("ben", "/mentor profile organisation=\"East Foods\"").await;
+        bot.says("ada", "/mentor groups tie together \"Ben Brook\" \"Cleo Marsh\" pathways").await;
+        let refused = bot.says("ada", "/mentor groups preview pathways").await;
+        has(&refused, "come from one organisation or unit");
+        has(&refused, " go with ");
+        lacks(&refused, "locks");
+        bot.says("ada", "/mentor groups tie none \"Ben Brook\" \"Cleo Marsh\" pathways").await;
+        let plan = bot.says("ada", "/mentor groups preview pathways").await;
+        let there = if groups(&plan)[0].contains(&"Ben Brook".to_owned()) { 2 } else { 1 };
+        let missing = bot.says("ada", "/mentor groups lock \"Ben Brook\" 99 pathways").await;
+        has(&missing, "There is no group 99: the proposal has groups 1 to 2.");
+        has(&bot.says("ada", "/mentor groups lock \"Ben Brook\" program=pathways").await, "Ben Brook (East Foods), kept");
+        let kept = bot.says("ada", &format!("/mentor groups lock \"Ben Brook\" {there} pathways")).await;
+        has(&kept, "Let them go first.");
+        has(&kept, "groups unlock");
+    }
+
     /// Rows: C46, A3
     async fn a_repair_counts_places_and_mentors_apart_and_says_nothing_twice(engine) {
         let mut bot = two_pairs(engine).await;
