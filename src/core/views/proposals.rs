@@ -166,8 +166,8 @@ pub(in crate::core) fn preview(content: &Content, shown: &Proposed<'_>) -> Messa
             "This is the arrangement that you saw before. It is proven that none is better, so asking again changes \
              nothing; move or keep people, or change the rules."
         } else {
-            "This is the arrangement that you saw before: I found none that is as good. To have another, move or keep \
-             people, or change the rules."
+            "This is the arrangement that you saw before: the search found none better from this seed either. To have \
+             another, try a further seed, move or keep people, or change the rules."
         });
     }
     for group in plan.groups.iter().take(MOST_IN_FULL) {

@@ -384,6 +384,17 @@ scenarios! {
         let pairs = few.says("ada", "/mentor groups circles 2 5 pathways").await;
         has(&pairs, "5 rounds of pairs");
         has(&pairs, "counting shows that fewer is not possible");
+        has(&pairs, "meetings are of pairs who met before");
+        has(&pairs, "These rounds have seed 1;");
+        // More rounds than fit into one message are shown one after the other.
+        let many = few.says("ada", "/mentor groups circles 2 20 pathways 7").await;
+        has(&many, "Round 12");
+        lacks(&many, "Round 13");
+        has(&many, "And 8 more rounds.");
+        let rest = few.press("ada", "Show the next rounds").await;
+        has(&rest, "These rounds have seed 7;");
+        has(&rest, "Round 20");
+        lacks(&rest, "Round 12");
     }
 
     /// Rows: E21, B12
