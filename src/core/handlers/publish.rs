@@ -92,7 +92,7 @@ async fn check(ctx: &mut Ctx<'_>, program: &Program, draft: &Draft) -> Result<()
         return Err(proposals::forbidden(&broken, false).into());
     }
     if draft.plan.groups.is_empty() {
-        return Err(proposals::nobody_to_place(program).into());
+        return Err(proposals::no_group(program).into());
     }
     Ok(())
 }

@@ -152,7 +152,11 @@ pub(in crate::core) fn preview(content: &Content, shown: &Proposed<'_>) -> Messa
         PlanPurpose::Repair => format!("Proposed changes to the groups of {}", program.name),
     };
     let what = (program, shown.purpose);
-    let mut message = dated(Message::new().heading(heading), shown.since, what, people).words(format!(
+    let message = dated(Message::new().heading(heading), shown.since, what, people);
+    if plan.groups.is_empty() && shown.others == 0 {
+        return empty(message, program, plan, people);
+    }
+    let mut message = message.words(format!(
         "{} in {}{without}. Nobody has been told yet. Seed {}.",
         super::count(score.placed, "participant has a place", "participants have a place"),
         super::count(plan.groups.len() + shown.others, "group", "groups"),
@@ -215,6 +219,17 @@ pub(in crate::core) fn preview(content: &Content, shown: &Proposed<'_>) -> Messa
         ]);
     }
     message.actions(ways(shown.since, what, more(program, plan, shown.purpose)))
+}
+
+/// A proposal in which nobody has a place, with what stands in the way.
+fn empty(message: Message, program: &Program, plan: &Plan, people: &People) -> Message {
+    let message = message.words(format!(
+        "By the rules as they are, no group could be formed: {} without a place. Seed {}.",
+        super::count(plan.score.unplaced, "participant is", "participants are"),
+        plan.seed
+    ));
+    without_place(message, program, plan, people)
+        .actions([Action::primary("Change the settings", format!("program settings {}", program.slug))])
 }
 
 /// What can be done with a proposal beside publishing it.
@@ -410,6 +425,20 @@ pub(in crate::core) fn nobody_to_place(program: &Program) -> Message {
         format!("join {}", program.slug),
         "; then propose groups again.",
     )
+}
+
+/// The proposal has no group.
+pub(in crate::core) fn no_group(program: &Program) -> Message {
+    super::refusals::plain(
+        "By the rules as they are, no group could be formed, so there is nothing to publish.",
+    )
+    .text([
+        "See what stands in the way with ".into(),
+        command(format!("groups proposal {}", program.slug)),
+        ", and change it with ".into(),
+        command(format!("program settings {}", program.slug)),
+        ".".into(),
+    ])
 }
 
 /// There is no proposal to work on.

@@ -66,6 +66,27 @@ scenarios! {
         has(&kept, "groups unlock");
     }
 
+    /// Rows: C46
+    async fn a_proposal_without_groups_offers_nothing_to_publish_and_advice_that_works(engine) {
+        let mut bot = two_pairs(engine).await;
+        bot.says("ada", "/mentor program settings pathways smallest=30 largest=30").await;
+        let plan = bot.says("ada", "/mentor groups preview pathways").await;
+        has(&plan, "no group could be formed: 4 participants are without a place.");
+        has(&plan, "Allow groups of ");
+        for untrue in ["Allow groups of 1 participant.", "[Publish]", "As a picture", "0 groups"] {
+            lacks(&plan, untrue);
+        }
+        for line in ["publish", "publish pathways yes", "picture"] {
+            let refused = bot.says("ada", &format!("/mentor groups {line}")).await;
+            has(&refused, "no group could be formed, so there is nothing to publish.");
+            lacks(&refused, "There is nobody");
+        }
+        let advice = plan.split("Allow groups of ").nth(1).expect("advice");
+        let size = advice.split(' ').next().expect("a size");
+        bot.says("ada", &format!("/mentor program settings pathways smallest={size}")).await;
+        has(&bot.says("ada", "/mentor groups preview pathways").await, "Mentor: ");
+    }
+
     /// Rows: C46, A3
     async fn a_repair_counts_places_and_mentors_apart_and_says_nothing_twice(engine) {
         let mut bot = two_pairs(engine).await;
