@@ -87,6 +87,18 @@ scenarios! {
         has(&bot.says("ada", "/mentor groups preview pathways").await, "Mentor: ");
     }
 
+    /// Rows: C46
+    async fn a_member_reads_once_what_the_mentor_can_help_with(engine) {
+        let mut bot = two_pairs(engine).await;
+        bot.says("ada", "/mentor groups preview pathways").await;
+        bot.says("ada", "/mentor groups publish pathways yes").await;
+        bot.advance(days(1)).await;
+        let told = bot.inbox("ben").await.join("\n");
+        has(&told, "can help you with persuading stakeholders.");
+        lacks(&told, "can help 2 participants");
+        has(&bot.inbox("grace").await.join("\n"), "You can help 2 participants with persuading stakeholders.");
+    }
+
     /// Rows: C46, A3
     async fn a_repair_counts_places_and_mentors_apart_and_says_nothing_twice(engine) {
         let mut bot = two_pairs(engine).await;
