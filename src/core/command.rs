@@ -713,6 +713,7 @@ pub const TABLE: &[Spec] = &[
             arg("rounds", Kind::Number(1, 52), "how many rounds; 6 if left out"),
             PROGRAM,
             arg("seed", Kind::Number(0, i64::MAX), "a number that gives other rounds"),
+            arg("round", Kind::Number(1, 52), "the first round to show; 1 if left out"),
         ],
     ),
     write(

@@ -117,6 +117,18 @@ impl Ctx<'_> {
         }
     }
 
+    /// Whether these words, in the place of a program, name a person and no program.
+    pub(super) async fn names_person_only(&mut self, words: &str) -> Result<bool, Failure> {
+        let lower = words.to_lowercase();
+        let programs = self.tx.list_programs_in(&self.workspace.id).await?;
+        if programs.iter().any(|p| p.slug == lower || p.name.to_lowercase() == lower) {
+            return Ok(false);
+        }
+        let called = words.trim().trim_start_matches('@');
+        let found = self.tx.list_persons_called(&self.workspace.id, called, 1).await?;
+        Ok(!found.is_empty() || name_and_employer(called).is_some())
+    }
+
     /// Several people are called so; what tells them apart is named.
     async fn unclear(&mut self, words: &str, found: &[Person]) -> Result<Failure, StoreError> {
         let mut handles = Vec::new();

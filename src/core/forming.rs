@@ -163,7 +163,7 @@ impl Running {
             Ok((_, Err(why))) => {
                 let name =
                     |id: &str| people.get(id).map_or_else(|| "somebody".to_owned(), |p| p.name.clone());
-                Err(proposals::infeasible(&why.words(&name)).into())
+                Err(proposals::infeasible(&program, &why, &name).into())
             }
             Err(_) => Err(refusals::try_again().into()),
         };

@@ -61,6 +61,20 @@ pub enum Unread {
         /// The argument.
         arg: &'static str,
     },
+    /// The name of an argument without its value.
+    NoValue {
+        /// The command.
+        spec: Cmd,
+        /// The argument.
+        arg: &'static str,
+    },
+    /// A `name=value` whose name the command does not have.
+    UnknownName {
+        /// The command.
+        spec: Cmd,
+        /// What was typed before the equals sign.
+        given: String,
+    },
     /// More words than the command takes.
     TooMany {
         /// The command.
@@ -102,7 +116,8 @@ pub fn parse(typed: &str) -> Result<Invocation, Unread> {
         .map(|spec| (spec, lower.len()))
         .or_else(|| TABLE.iter().find(|spec| spec.path == lower[0]).map(|spec| (spec, 1)));
     let Some((spec, used)) = found else {
-        return Err(unknown(&lower, &first.text));
+        let given = words.iter().take(2).map(raw).collect::<Vec<_>>().join(" ");
+        return Err(unknown(&lower, &first.text, &given));
     };
     if let Some(arg) = unseen(spec, typed) {
         let hint = "Nothing of it can be seen. Please write it in letters.".to_owned();
@@ -147,6 +162,8 @@ struct Token {
     start: usize,
     /// `Some(name)` when written as `name=value`.
     name: Option<String>,
+    /// Whether it began with a quotation mark.
+    quoted: bool,
 }
 
 const QUOTES: &[(char, char)] = &[('"', '"'), ('“', '”'), ('„', '“'), ('«', '»')];
@@ -162,6 +179,7 @@ fn tokens(line: &str) -> Vec<Token> {
         let mut text = String::new();
         let mut name = None;
         let mut close = None;
+        let quoted = QUOTES.iter().any(|(open, _)| *open == c);
         while let Some(&(_, c)) = chars.peek() {
             if let Some(end) = close {
                 chars.next();
@@ -186,7 +204,7 @@ fn tokens(line: &str) -> Vec<Token> {
                 text.push(c);
             }
         }
-        out.push(Token { text, start, name });
+        out.push(Token { text, start, name, quoted });
     }
     out
 }
@@ -195,8 +213,10 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphabetic() || c == '_')
 }
 
-fn unknown(lower: &[String], given: &str) -> Unread {
+/// What is near to the first words; `one` and `both` are the first and the first two as they were typed.
+fn unknown(lower: &[String], one: &str, both: &str) -> Unread {
     let typed = lower.join(" ");
+    let is_family = TABLE.iter().any(|spec| spec.path.split(' ').next() == Some(lower[0].as_str()));
     let mut near: Vec<(usize, &'static str)> = TABLE
         .iter()
         .map(|spec| {
@@ -209,8 +229,20 @@ fn unknown(lower: &[String], given: &str) -> Unread {
         .filter(|(distance, path)| *distance <= 2.max(path.len() / 4))
         .collect();
     near.sort_unstable();
+    // Of a family with a word that is nearly one of its commands, that command is meant.
+    if is_family && lower.len() > 1 {
+        let meant: Vec<&'static str> = near
+            .iter()
+            .map(|(_, path)| *path)
+            .filter(|path| strsim::damerau_levenshtein(&typed, path) <= 2)
+            .collect();
+        if !meant.is_empty() {
+            return Unread::UnknownCommand { given: shortened(both), near: meant };
+        }
+    }
     let near = near.into_iter().map(|(_, path)| path).take(6).collect();
-    Unread::UnknownCommand { given: shortened(given), near }
+    let given = shortened(if is_family { both } else { one });
+    Unread::UnknownCommand { given, near }
 }
 
 /// The argument whose value was typed and still shows nothing. Leaving it out in silence would look like keeping it.
@@ -244,7 +276,21 @@ fn arguments(spec: &'static Spec, words: &[Token], rest: &str, line: &str) -> Re
         else {
             return Err(Unread::TooMany { spec: spec.cmd, given: shortened(&raw(word)) });
         };
-        if runs_on(arg.kind) {
+        let last = spec.args.last().is_some_and(|last| last.name == arg.name);
+        if let Some(name) = word.name.as_deref().filter(|_| !(last && runs_on(arg.kind))) {
+            return Err(Unread::UnknownName { spec: spec.cmd, given: shortened(name) });
+        }
+        if words.len() == 1
+            && !word.quoted
+            && arg.kind == Kind::Text
+            && let Some(field) = spec.arg(&word.text.to_lowercase())
+        {
+            return Err(Unread::NoValue { spec: spec.cmd, arg: field.name });
+        }
+        if word.quoted && !last {
+            // What stands in quotes is a whole value, however many words it has.
+            keep(&mut args, arg, raw(word), spec)?;
+        } else if runs_on(arg.kind) {
             let mut parts = vec![raw(word)];
             while let Some(next) = words.get(index).filter(|next| named(spec, next).is_none()) {
                 parts.push(raw(next));
@@ -341,6 +387,10 @@ fn checked(arg: &Arg, value: String) -> Result<String, (String, String)> {
         }
         Kind::Number(min, max) => match value.parse::<i64>() {
             Ok(number) if (min..=max).contains(&number) => Ok(value),
+            // No digit is wrong: it is too large.
+            _ if max == i64::MAX && !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) => {
+                Err((value, format!("The largest number I can use is {max}.")))
+            }
             _ if max == i64::MAX => Err((value, format!("Write a whole number, {min} or more."))),
             _ => Err((value, format!("Write a whole number from {min} to {max}."))),
         },
@@ -385,6 +435,51 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_in_quotes_fills_arguments_in_order() {
+        let given = read("role apply pathways \"10 years\" \"culture, cloud\" \"love it\" 5");
+        let value = |name: &str| given.args.get(name);
+        assert_eq!((value("program"), value("experience")), (Some("pathways"), Some("10 years")));
+        assert_eq!((value("strengths"), value("why")), (Some("culture, cloud"), Some("love it")));
+        assert_eq!(value("hours"), Some("5"));
+        let given = read("groups name 1 \"The Bridge\" \"Board talks\" by summer");
+        assert_eq!(
+            (given.args.get("name"), given.args.get("purpose")),
+            (Some("The Bridge"), Some("Board talks by summer"))
+        );
+        assert_eq!(read("starter own \"Why\" do you ask?").args.get("question"), Some("Why do you ask?"));
+    }
+
+    #[test]
+    fn a_field_without_its_value_is_no_value() {
+        assert_eq!(parse("profile level").unwrap_err(), Unread::NoValue { spec: Cmd::Profile, arg: "level" });
+        assert_eq!(parse("profile Name").unwrap_err(), Unread::NoValue { spec: Cmd::Profile, arg: "name" });
+        assert_eq!(read("profile \"Level\"").args.get("name"), Some("Level"));
+        assert_eq!(read("profile name=level").args.get("name"), Some("level"));
+    }
+
+    #[test]
+    fn a_name_that_the_command_does_not_have_is_no_value() {
+        for line in
+            ["program settings nonsense=3", "program settings pathways nonsense=3", "profile nonsense=3"]
+        {
+            assert!(
+                matches!(parse(line), Err(Unread::UnknownName { given, .. }) if given == "nonsense"),
+                "{line}"
+            );
+        }
+        let given = read("starter own what is x=y to you?");
+        assert_eq!(given.args.get("question"), Some("what is x=y to you?"));
+    }
+
+    #[test]
+    fn a_number_that_is_too_large_is_told_the_largest() {
+        let Err(Unread::Bad { hint, .. }) = parse("groups preview seed=99999999999999999999") else {
+            panic!("it is too large")
+        };
+        assert_eq!(hint, "The largest number I can use is 9223372036854775807.");
+    }
+
+    #[test]
     fn a_name_that_is_all_there_is_stands_with_and_without_quotes() {
         for line in ["role approve \"Ada Example\"", "role approve Ada Example"] {
             assert_eq!(read(line).args.get("entry"), Some("Ada Example"), "{line}");
@@ -411,6 +506,10 @@ mod tests {
         assert_eq!(
             parse("metup next").unwrap_err(),
             Unread::UnknownCommand { given: "metup".into(), near: vec!["meetup next"] }
+        );
+        assert_eq!(
+            parse("groups previw").unwrap_err(),
+            Unread::UnknownCommand { given: "groups previw".into(), near: vec!["groups preview"] }
         );
         let Err(Unread::UnknownCommand { near, .. }) = parse("pulse") else {
             panic!("pulse alone is no command")

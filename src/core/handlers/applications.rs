@@ -33,7 +33,8 @@ pub(super) async fn apply(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outcom
         return Ok(Reply::Private(people::charter_to_accept(content, &program, Role::Mentor.as_str(), true)));
     }
     let library = &ctx.core.content().library;
-    let mut form = view::form(&program, &ctx.me, library);
+    let earlier = ctx.tx.list_applications_of(&program.id, &ctx.me.id).await?.pop();
+    let mut form = view::form(&program, &ctx.me, library, earlier.as_ref());
     if !args.has_other_than("program") && !filed {
         return Ok(Reply::Form(form));
     }
@@ -52,7 +53,9 @@ pub(super) async fn apply(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outcom
         created_at: ctx.now,
     };
     for field in &mut form.fields {
-        one_line(args.get(&field.name).unwrap_or_default()).trim().clone_into(&mut field.value);
+        if let Some(given) = args.get(&field.name).or(filed.then_some("")) {
+            one_line(given).trim().clone_into(&mut field.value);
+        }
         field.error = set(&mut application, library, &field.name, &field.value).err();
     }
     if form.has_errors() {

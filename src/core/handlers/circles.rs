@@ -49,7 +49,8 @@ pub(super) async fn circles(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let agenda = agenda.map_err(|fault| refusals::cannot_use(&fault.to_string()))?;
     let names: Vec<&str> =
         ids.iter().map(|id| people.get(id).map_or("somebody", |person| person.name.as_str())).collect();
-    Ok(Reply::Private(view::planned(&program, &agenda, &names, size)))
+    let asked = view::Asked { size, seed, first: number("round", 1) };
+    Ok(Reply::Private(view::planned(&program, &agenda, &names, &asked)))
 }
 
 /// A budget that suits a question.

@@ -20,7 +20,8 @@ pub(super) async fn credential(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> O
     if program.state == ProgramState::Closed {
         return Err(refusals::program_not_open(&program).into());
     }
-    let mut form = view::form(&program);
+    let earlier = ctx.tx.list_credentials_of(&program.id, &ctx.me.id).await?.pop();
+    let mut form = view::form(&program, earlier.as_ref());
     if !args.has_other_than("program") && !filed {
         return Ok(Reply::Form(form));
     }
@@ -40,7 +41,9 @@ pub(super) async fn credential(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> O
         created_at: ctx.now,
     };
     for field in &mut form.fields {
-        one_line(args.get(&field.name).unwrap_or_default()).trim().clone_into(&mut field.value);
+        if let Some(given) = args.get(&field.name).or(filed.then_some("")) {
+            one_line(given).trim().clone_into(&mut field.value);
+        }
         field.error = set(&mut credential, &field.name, &field.value).err();
     }
     if let (Ok(awarded), Ok(expires)) = (read_date(&credential.awarded_on), read_date(&credential.expires_on))

@@ -106,6 +106,16 @@ impl Desk {
         self.groups().into_iter().find(|group| group.key == key)
     }
 
+    /// Refuses a number that no group of the proposal has, and says which there are.
+    pub(super) async fn must_have(&self, ctx: &mut Ctx<'_>, key: usize) -> Result<(), Failure> {
+        if self.group(key).is_some() {
+            return Ok(());
+        }
+        let rows = ctx.tx.list_sheets(&self.row.id).await?;
+        let numbers: Vec<i64> = rows.iter().map(|row| row.number).collect();
+        Err(proposals::no_such_group(key, &numbers).into())
+    }
+
     /// The first group in which a person sits, in whichever role.
     pub(super) fn seat_of(&self, id: &str) -> Option<usize> {
         self.groups().into_iter().find(|group| group.members().any(|m| m == id)).map(|group| group.key)
@@ -161,7 +171,8 @@ impl Desk {
     pub(super) fn refuse(&self, violations: &[Violation]) -> Failure {
         let name = name_of(&self.people);
         let words: Vec<String> = violations.iter().map(|v| v.words(&name)).collect();
-        proposals::forbidden(&words).into()
+        let kept = violations.iter().any(|v| matches!(v, Violation::LockBroken { .. }));
+        proposals::forbidden(&words, kept).into()
     }
 
     /// Keeps the changed proposal unless somebody else changed it meanwhile, and shows it with what the change did to

@@ -25,14 +25,7 @@ pub(super) async fn lock(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
         ))
         .into());
     };
-    if desk.group(group).is_none() {
-        return Err(refusals::leading(
-            format!("There is no group {group} in the proposal. See it with "),
-            "groups preview",
-            ".",
-        )
-        .into());
-    }
+    desk.must_have(ctx, group).await?;
     let before = desk.score();
     if seat != Some(group) {
         let edit = Edit::Move { person: id.clone(), group };
@@ -63,6 +56,7 @@ pub(super) async fn move_to(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let person = ctx.person(args.get("person").unwrap_or_default()).await?;
     let group = args.get("group").and_then(|g| g.parse().ok()).unwrap_or(0);
     let mut desk = Desk::open(ctx, &program, &[&person.id], Some(group)).await?;
+    desk.must_have(ctx, group).await?;
     let reason = args.get("reason").unwrap_or_default().trim().to_owned();
     let id = person.id.to_string();
     let edit = Edit::Move { person: id.clone(), group };

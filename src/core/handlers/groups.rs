@@ -114,7 +114,7 @@ pub(super) async fn picture(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     };
     match ledger.standing(&settings_of(&program).formation, bound) {
         Some(standing) => Ok(Reply::Private(picture::picture(&program, &standing))),
-        None => Err(proposals::nobody_to_place(&program).into()),
+        None => Err(proposals::no_group(&program).into()),
     }
 }
 

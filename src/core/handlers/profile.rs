@@ -23,6 +23,7 @@ pub(super) async fn profile(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outc
     if args.is_empty() && !filed {
         return Ok(Reply::Form(form));
     }
+    let before = form.clone();
     let mut person = ctx.me.clone();
     let library = &ctx.core.content().library;
     for field in &mut form.fields {
@@ -53,7 +54,8 @@ pub(super) async fn profile(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Outc
     if manager_changed {
         recheck_lines(ctx).await?;
     }
-    Ok(Reply::Private(people::profile_saved(&ctx.me)))
+    let after = current_form(ctx).await?;
+    Ok(Reply::Private(people::profile_saved(&ctx.me, &before, &after)))
 }
 
 async fn current_form(ctx: &mut Ctx<'_>) -> Result<Form, Failure> {
@@ -190,11 +192,11 @@ async fn recheck_lines(ctx: &mut Ctx<'_>) -> Result<(), Failure> {
                 if *other == one || !line.in_one_line(one.as_str(), other.as_str()) || !told.insert(pair) {
                     continue;
                 }
-                let note = staff::line_in_group(&group.name, &name, &person.name);
+                let program = ctx.tx.get_program(&group.program_id).await?;
+                let note = staff::line_in_group(&program, &group.name, &name, &person.name).to_note();
                 let slot = format!("line {one} {other} {}", ctx.now);
-                let (core, program) = (ctx.core, group.program_id.clone());
-                let subject = group.id.as_str();
-                core.tell_staff(&mut ctx.tx, &program, NudgeKind::StaffNotice, subject, &slot, &note).await?;
+                let (core, kind, subject) = (ctx.core, NudgeKind::StaffNotice, group.id.as_str());
+                core.tell_staff(&mut ctx.tx, &program.id, kind, subject, &slot, &note).await?;
             }
         }
     }

@@ -13,7 +13,7 @@ use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::rhythm::cadence_for_group;
 use crate::core::shifts::{Shifts, seats};
 use crate::core::views::{groups, proposals, refusals, repairs};
-use crate::domain::formation::{self, PlannedGroup};
+use crate::domain::formation::{self, PlannedGroup, Reason};
 use crate::domain::ids::{GroupId, PersonId};
 use crate::domain::settings::Settings;
 use crate::domain::words::{GroupState, NudgeKind, PlanPurpose, PlanState, ProgramState, Role};
@@ -90,10 +90,10 @@ async fn check(ctx: &mut Ctx<'_>, program: &Program, draft: &Draft) -> Result<()
     }
     let broken = broken(ctx, program, draft).await?;
     if !broken.is_empty() {
-        return Err(proposals::forbidden(&broken).into());
+        return Err(proposals::forbidden(&broken, false).into());
     }
     if draft.plan.groups.is_empty() {
-        return Err(proposals::nobody_to_place(program).into());
+        return Err(proposals::no_group(program).into());
     }
     Ok(())
 }
@@ -164,6 +164,12 @@ pub(super) async fn open_rooms(ctx: &mut Ctx<'_>, program: &Program, group: &Gro
     Ok(())
 }
 
+/// Whether what a mentor gives to the group is told by what they give to this person.
+fn is_told(own: &[Reason], reason: &Reason) -> bool {
+    let Reason::MentorServes { mentor, .. } = reason else { return false };
+    own.iter().any(|other| matches!(other, Reason::NeedsCovered { mentor: by, .. } if by == mentor))
+}
+
 pub(super) async fn tell_members(
     ctx: &mut Ctx<'_>,
     program: &Program,
@@ -176,7 +182,8 @@ pub(super) async fn tell_members(
     for (person, role) in seats(planned).filter(|(person, _)| fresh(person)) {
         // What a mentor gives is said by the group's reasons; the personal ones speak of a seat as participant.
         let own = draft.plan.person_reasons.get(person).filter(|_| role != Role::Mentor);
-        let all = own.into_iter().flatten().chain(&planned.reasons);
+        let own: &[Reason] = own.map_or(&[], Vec::as_slice);
+        let all = own.iter().chain(planned.reasons.iter().filter(|reason| !is_told(own, reason)));
         let mut reasons = proposals::reasons(ctx.core.content(), program, all, &draft.people, Some(person));
         reasons.dedup();
         reasons.truncate(6);

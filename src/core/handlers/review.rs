@@ -39,9 +39,17 @@ pub(super) async fn waiting_in(ctx: &mut Ctx<'_>, program: &Program) -> Result<V
 }
 
 pub(super) async fn record(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
-    let (program, person) = match args.get("person") {
-        Some(name) => (ctx.program_as_staff(args.get("program")).await?, ctx.person(name).await?),
-        None => (ctx.program(args.get("program")).await?, ctx.me.clone()),
+    let (mut program, mut person) = (args.get("program"), args.get("person"));
+    // Staff may name somebody alone, or before the programme.
+    if let Some(words) = program
+        && ctx.standing.roles.iter().any(|row| row.role == Role::Staff)
+        && ctx.names_person_only(words).await?
+    {
+        std::mem::swap(&mut program, &mut person);
+    }
+    let (program, person) = match person {
+        Some(name) => (ctx.program_as_staff(program).await?, ctx.person(name).await?),
+        None => (ctx.program(program).await?, ctx.me.clone()),
     };
     let applications = ctx.tx.list_applications_of(&program.id, &person.id).await?;
     let credentials = ctx.tx.list_credentials_of(&program.id, &person.id).await?;

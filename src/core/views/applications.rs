@@ -45,8 +45,15 @@ pub(in crate::core) fn charter_first(program: &Program) -> Message {
     )
 }
 
-/// The form of an application.
-pub(in crate::core) fn form(program: &Program, person: &Person, library: &Library) -> Form {
+/// The form of an application, with the answers of the last one.
+pub(in crate::core) fn form(
+    program: &Program,
+    person: &Person,
+    library: &Library,
+    earlier: Option<&Application>,
+) -> Form {
+    let before = |answer: fn(&Application) -> &str| earlier.map_or("", answer);
+    let strengths = earlier.map_or(&person.offers, |earlier| &earlier.strengths);
     let suggestions = library.themes.iter().map(|theme| theme.title.clone()).collect();
     let text = |max| FieldKind::Text { max, multiline: true };
     Form {
@@ -61,13 +68,18 @@ pub(in crate::core) fn form(program: &Program, person: &Person, library: &Librar
         ],
         submit: "Send".into(),
         fields: vec![
-            Field::new("experience", "What have you led, and for how long?", text(600)).required(),
+            Field::new("experience", "What have you led, and for how long?", text(600))
+                .value(before(|earlier| earlier.experience.as_str()))
+                .required(),
             Field::new("strengths", "What can you help others with?", FieldKind::Tags { suggestions })
-                .value(library.shown_topics(&person.offers))
+                .value(library.shown_topics(strengths))
                 .hint("Words separated by commas")
                 .required(),
-            Field::new("why", "Why do you want to be a mentor?", text(400)).required(),
+            Field::new("why", "Why do you want to be a mentor?", text(400))
+                .value(before(|earlier| earlier.why.as_str()))
+                .required(),
             Field::new("hours", "Hours a month you can give", FieldKind::Number { min: 1, max: MOST_HOURS })
+                .value(earlier.map_or_else(String::new, |earlier| earlier.hours.to_string()))
                 .hint(format!("A meetup and its preparation take about {HOURS}"))
                 .required(),
         ],

@@ -54,7 +54,9 @@ pub(in crate::core) fn help_on(spec: &Spec) -> Message {
         .text(["Type it like this: ".into(), command(spec.usage())])
         .list(args);
     if spec.args.len() > 1 {
-        message.note(["Arguments are given in this order, or in any order as name=value.".into()])
+        message.note([
+            "Arguments are given in this order, those of several words in quotes, or in any order as name=value.".into(),
+        ])
     } else {
         message
     }

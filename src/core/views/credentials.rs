@@ -9,8 +9,9 @@ use crate::store::people::Person;
 use crate::store::programs::Program;
 
 /// The form with which a credential is handed in.
-pub(in crate::core) fn form(program: &Program) -> Form {
+pub(in crate::core) fn form(program: &Program, earlier: Option<&Credential>) -> Form {
     let text = |max| FieldKind::Text { max, multiline: false };
+    let before = |answer: fn(&Credential) -> &str| earlier.map_or("", answer);
     Form {
         title: "Your credential as a coach".into(),
         command: format!("role credential {}", program.slug),
@@ -23,13 +24,23 @@ pub(in crate::core) fn form(program: &Program) -> Form {
         ],
         submit: "Hand it in".into(),
         fields: vec![
-            Field::new("issuer", "Who awarded it?", text(80)).hint("Such as ICF").required(),
-            Field::new("level", "Its level", text(60)).hint("Such as PCC").required(),
+            Field::new("issuer", "Who awarded it?", text(80))
+                .value(before(|earlier| earlier.issuer.as_str()))
+                .hint("Such as ICF")
+                .required(),
+            Field::new("level", "Its level", text(60))
+                .value(before(|earlier| earlier.level.as_str()))
+                .hint("Such as PCC")
+                .required(),
             Field::new("hours", "Hours of formal training", FieldKind::Number { min: 1, max: MOST_HOURS })
+                .value(earlier.map_or_else(String::new, |earlier| earlier.hours.to_string()))
                 .hint(format!("The label coach needs {COACH_HOURS} or more"))
                 .required(),
-            Field::new("awarded", "Awarded on", FieldKind::Date).required(),
+            Field::new("awarded", "Awarded on", FieldKind::Date)
+                .value(before(|earlier| earlier.awarded_on.as_str()))
+                .required(),
             Field::new("expires", "Valid until", FieldKind::Date)
+                .value(before(|earlier| earlier.expires_on.as_str()))
                 .hint("Its last day; if it has none, the day on which staff should look again")
                 .required(),
         ],

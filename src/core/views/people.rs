@@ -1,12 +1,17 @@
 //! Joining, profiles, the charter and peace of mind.
 
-use crate::chat::{Action, Choice, Field, FieldKind, Form, Message, TimeStyle, bold, command, time};
+use crate::chat::{Action, Choice, Field, FieldKind, Form, Message, Span, TimeStyle, bold, command, time};
 use crate::content::Content;
 use crate::domain::civil::{Instant, Zone};
 use crate::domain::starters::Library;
 use crate::domain::words::Need;
 use crate::store::people::Person;
 use crate::store::programs::Program;
+
+/// Changed answers of a profile that are told at most.
+const MOST_CHANGES: usize = 8;
+/// Fields whose answers are not repeated.
+const PRIVATE: [&str; 2] = ["need", "manager"];
 
 /// The charter with a button to accept it. Where mentors apply, it is the first step of that.
 pub(in crate::core) fn charter_to_accept(
@@ -213,9 +218,17 @@ pub(in crate::core) fn profile_form(person: &Person, library: &Library, manager:
     }
 }
 
-/// The profile is saved.
-pub(in crate::core) fn profile_saved(person: &Person) -> Message {
-    let message = Message::new().words("Your profile is saved. You can change it at any time.");
+/// The profile is saved; the forms before and after tell what is different now.
+pub(in crate::core) fn profile_saved(person: &Person, before: &Form, after: &Form) -> Message {
+    let changed: Vec<Vec<Span>> =
+        before.fields.iter().zip(&after.fields).filter_map(|(old, new)| change(old, new)).collect();
+    let more = changed.len().saturating_sub(MOST_CHANGES);
+    let mut message = Message::new()
+        .words("Your profile is saved. You can change it at any time.")
+        .list(changed.into_iter().take(MOST_CHANGES));
+    if more > 0 {
+        message = message.words(format!("And {}.", super::count(more, "more answer", "more answers")));
+    }
     let advice = match person.need {
         Need::Coach => {
             "You asked for a coach. A coach is trained to ask and does not tell; only people with a \
@@ -230,6 +243,33 @@ pub(in crate::core) fn profile_saved(person: &Person) -> Message {
         }
     };
     message.note([advice.into()])
+}
+
+/// What is different in one field, if anything is. What may be about other people or one's state stays unsaid.
+fn change(old: &Field, new: &Field) -> Option<Vec<Span>> {
+    if old.value == new.value {
+        return None;
+    }
+    let words = if PRIVATE.contains(&&*new.name) {
+        " Changed.".to_owned()
+    } else {
+        format!(" {} → {}", answer(old), answer(new))
+    };
+    let mark = if new.label.ends_with('?') { "" } else { ":" };
+    Some(vec![bold(format!("{}{mark}", new.label)), words.into()])
+}
+
+/// The answer in a field as it is shown.
+fn answer(field: &Field) -> &str {
+    let label = match &field.kind {
+        FieldKind::Select { options } => options.iter().find(|option| option.value == field.value),
+        _ => None,
+    };
+    match label {
+        Some(option) => &option.label,
+        None if field.value.is_empty() => "nothing",
+        None => &field.value,
+    }
 }
 
 /// A snooze begins.

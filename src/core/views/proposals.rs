@@ -6,13 +6,17 @@ use super::groups::{MOST_IN_FULL, People};
 use crate::chat::{Action, Message, Span, bold, command};
 use crate::content::Content;
 use crate::core::ctx::settings_of;
-use crate::domain::formation::{Plan, PlanScore, PlannedGroup, Reason, Standing, Stop, Telling};
+use crate::domain::formation::{
+    Infeasible, Plan, PlanScore, PlannedGroup, Reason, Relaxation, Standing, Stop, Telling,
+};
 use crate::domain::starters::lower_first;
 use crate::domain::words::PlanPurpose;
 use crate::store::programs::Program;
 
 /// People without a place who are named at most.
 const MOST_WITHOUT: usize = 25;
+/// Ties named at most when they cannot hold.
+const MOST_TIES: usize = 3;
 /// Criteria shown in the table of figures.
 const MOST_CRITERIA: usize = 8;
 
@@ -148,7 +152,11 @@ pub(in crate::core) fn preview(content: &Content, shown: &Proposed<'_>) -> Messa
         PlanPurpose::Repair => format!("Proposed changes to the groups of {}", program.name),
     };
     let what = (program, shown.purpose);
-    let mut message = dated(Message::new().heading(heading), shown.since, what, people).words(format!(
+    let message = dated(Message::new().heading(heading), shown.since, what, people);
+    if plan.groups.is_empty() && shown.others == 0 {
+        return empty(message, program, plan, people);
+    }
+    let mut message = message.words(format!(
         "{} in {}{without}. Nobody has been told yet. Seed {}.",
         super::count(score.placed, "participant has a place", "participants have a place"),
         super::count(plan.groups.len() + shown.others, "group", "groups"),
@@ -162,8 +170,8 @@ pub(in crate::core) fn preview(content: &Content, shown: &Proposed<'_>) -> Messa
             "This is the arrangement that you saw before. It is proven that none is better, so asking again changes \
              nothing; move or keep people, or change the rules."
         } else {
-            "This is the arrangement that you saw before: I found none that is as good. To have another, move or keep \
-             people, or change the rules."
+            "This is the arrangement that you saw before: the search found none better from this seed either. To have \
+             another, try a further seed, move or keep people, or change the rules."
         });
     }
     for group in plan.groups.iter().take(MOST_IN_FULL) {
@@ -183,7 +191,7 @@ pub(in crate::core) fn preview(content: &Content, shown: &Proposed<'_>) -> Messa
         message = message.table(["Group", "Mentor", "Participants", "Fit"], rows.collect());
     }
     if shown.others == 0 {
-        message = without_place(message, plan, people);
+        message = without_place(message, program, plan, people);
     } else {
         message = message.words(format!(
             "{} as they are.",
@@ -211,6 +219,17 @@ pub(in crate::core) fn preview(content: &Content, shown: &Proposed<'_>) -> Messa
         ]);
     }
     message.actions(ways(shown.since, what, more(program, plan, shown.purpose)))
+}
+
+/// A proposal in which nobody has a place, with what stands in the way.
+fn empty(message: Message, program: &Program, plan: &Plan, people: &People) -> Message {
+    let message = message.words(format!(
+        "By the rules as they are, no group could be formed: {} without a place. Seed {}.",
+        super::count(plan.score.unplaced, "participant is", "participants are"),
+        plan.seed
+    ));
+    without_place(message, program, plan, people)
+        .actions([Action::primary("Change the settings", format!("program settings {}", program.slug))])
 }
 
 /// What can be done with a proposal beside publishing it.
@@ -279,7 +298,7 @@ fn bar(value: i64) -> String {
     format!("{}{} {value}", "█".repeat(full), "░".repeat(10 - full))
 }
 
-pub(super) fn without_place(message: Message, plan: &Plan, people: &People) -> Message {
+pub(super) fn without_place(message: Message, program: &Program, plan: &Plan, people: &People) -> Message {
     let unplaced: Vec<_> = plan
         .unplaced
         .iter()
@@ -295,7 +314,47 @@ pub(super) fn without_place(message: Message, plan: &Plan, people: &People) -> M
     if unplaced.is_empty() {
         return message;
     }
-    message.text([bold("Without a place")]).list(unplaced)
+    let message = message.text([bold("Without a place")]).list(unplaced);
+    let advice = plan.unplaced.iter().take(MOST_WITHOUT).filter_map(|u| setting(program, u.relax.as_ref()?));
+    let advice: BTreeSet<String> = advice.collect();
+    if advice.is_empty() {
+        return message;
+    }
+    let mut ways: Vec<Span> = vec!["What would help is set with ".into()];
+    for (at, way) in advice.into_iter().enumerate() {
+        if at > 0 {
+            ways.push(" or ".into());
+        }
+        ways.push(command(way));
+    }
+    ways.push(".".into());
+    message.note(ways)
+}
+
+/// The command that follows an advice; none for advice that no setting follows.
+fn setting(program: &Program, advice: &Relaxation) -> Option<String> {
+    let (family, change) = match advice {
+        Relaxation::LargerGroups { max_participants } => ("settings", format!("largest={max_participants}")),
+        Relaxation::SmallerGroups { min_participants } => {
+            ("settings", format!("smallest={min_participants}"))
+        }
+        Relaxation::MoreMentors { max_mentors } => ("settings", format!("mentors={max_mentors}")),
+        Relaxation::FewerHours { min_common_hours } => {
+            ("settings", format!("common_hours={min_common_hours}"))
+        }
+        Relaxation::MorePerUnit { per_unit } => ("settings", format!("per_unit={per_unit}")),
+        Relaxation::MorePerOrganisation { per_organisation } => {
+            ("rules", format!("per_organisation={per_organisation}"))
+        }
+        Relaxation::MorePerDepartment { per_department } => {
+            ("rules", format!("per_department={per_department}"))
+        }
+        Relaxation::WiderZones { hours } => ("rules", format!("zones={hours}")),
+        Relaxation::SameManager => ("rules", "same_manager=free".to_owned()),
+        Relaxation::LowerQuorum { percent } => ("rules", format!("quorum={percent}")),
+        Relaxation::AnotherMentor => return None,
+    };
+    Some(format!("program {family} {} {change}", program.slug))
 }
 
 /// Reasons as sentences: to a member of the group, who is called "you", or to staff.
@@ -368,6 +427,20 @@ pub(in crate::core) fn nobody_to_place(program: &Program) -> Message {
     )
 }
 
+/// The proposal has no group.
+pub(in crate::core) fn no_group(program: &Program) -> Message {
+    super::refusals::plain(
+        "By the rules as they are, no group could be formed, so there is nothing to publish.",
+    )
+    .text([
+        "See what stands in the way with ".into(),
+        command(format!("groups proposal {}", program.slug)),
+        ", and change it with ".into(),
+        command(format!("program settings {}", program.slug)),
+        ".".into(),
+    ])
+}
+
 /// There is no proposal to work on.
 pub(in crate::core) fn no_proposal() -> Message {
     super::refusals::plain("There is no proposal yet.").text([
@@ -378,20 +451,70 @@ pub(in crate::core) fn no_proposal() -> Message {
 }
 
 /// The rules cannot hold together.
-pub(in crate::core) fn infeasible(why: &str) -> Message {
-    super::refusals::plain(format!("These groups cannot be formed. {why}")).text([
-        "Change the rules with ".into(),
-        command("program rules"),
-        ", or start over without locks: ".into(),
-        command("groups preview fresh=yes"),
-        ".".into(),
-    ])
+pub(in crate::core) fn infeasible(
+    program: &Program,
+    why: &Infeasible,
+    name_of: &dyn Fn(&str) -> String,
+) -> Message {
+    let slug = &program.slug;
+    let message = super::refusals::plain(format!("These groups cannot be formed. {}", why.words(name_of)));
+    let mut steps: Vec<Span> = Vec::new();
+    match why {
+        Infeasible::Together(ties) => {
+            steps.push("See who is kept together and apart with ".into());
+            steps.push(command(format!("groups ties {slug}")));
+            for (one, other) in ties.iter().flat_map(|tie| &tie.ties).take(MOST_TIES) {
+                let (one, other) = (name_of(one), name_of(other));
+                steps.push(format!(". Let {one} and {other} go with ").into());
+                steps.push(command(format!("groups tie none \"{one}\" \"{other}\" {slug}")));
+            }
+            steps.push(". ".into());
+        }
+        Infeasible::Locks(_) => {
+            steps.push("Let somebody go with ".into());
+            steps.push(command("groups unlock"));
+            steps.push(", or start over without locks: ".into());
+            steps.push(command(format!("groups preview {slug} fresh=yes")));
+            steps.push(". ".into());
+        }
+        Infeasible::Rules(_) | Infeasible::DuplicatePerson { .. } => {}
+    }
+    steps.push("The rules change with ".into());
+    steps.push(command(format!("program settings {slug}")));
+    steps.push(" and ".into());
+    steps.push(command(format!("program rules {slug}")));
+    steps.push(".".into());
+    message.text(steps)
 }
 
-/// A change that a rule forbids.
-pub(in crate::core) fn forbidden(violations: &[String]) -> Message {
+/// A change that a rule forbids. `kept` tells that somebody is kept where they are.
+pub(in crate::core) fn forbidden(violations: &[String], kept: bool) -> Message {
     let items = violations.iter().map(|v| vec![Span::from(v.as_str())]);
-    super::refusals::plain("That would break a rule, so the proposal stays as it is:")
-        .list(items)
-        .words("Move somebody else, or change the rules first.")
+    let message =
+        super::refusals::plain("That would break a rule, so the proposal stays as it is:").list(items);
+    if kept {
+        let go = ["Let somebody go who is kept with ".into(), command("groups unlock"), ".".into()];
+        return message.text(go);
+    }
+    message.words("Move somebody else, or change the rules first.")
+}
+
+/// The proposal has no group of this number.
+pub(in crate::core) fn no_such_group(key: usize, numbers: &[i64]) -> Message {
+    let all = match numbers {
+        [] => "no groups".to_owned(),
+        [only] => format!("group {only} alone"),
+        [first, .., last] if usize::try_from(last - first).ok() == numbers.len().checked_sub(1) => {
+            format!("groups {first} to {last}")
+        }
+        _ => {
+            let shown: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+            format!("groups {}", super::list(&shown))
+        }
+    };
+    super::refusals::leading(
+        format!("There is no group {key}: the proposal has {all}. See it with "),
+        "groups proposal",
+        ".",
+    )
 }

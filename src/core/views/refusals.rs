@@ -43,10 +43,39 @@ pub(in crate::core) fn unread(unread: &Unread) -> Message {
             plain(format!("This needs one more word: {arg} ({help})."))
                 .text(["Type it like this: ".into(), command(spec.usage())])
         }
+        Unread::NoValue { spec, arg } => {
+            let spec = spec.spec();
+            let help = spec.arg(arg).map_or("", |arg| arg.help);
+            plain(format!("What should {arg} be ({help})?")).text([
+                "Type it like this: ".into(),
+                command(format!("{} {arg}=…", spec.path)),
+                ".".into(),
+            ])
+        }
+        Unread::UnknownName { spec, given } => unknown_name(spec.spec(), given),
         Unread::TooMany { spec, given } => plain(format!("I did not expect \"{given}\" here."))
             .text(["Type it like this: ".into(), command(spec.spec().usage())]),
         Unread::Bad { arg, given, hint, .. } => plain(format!("\"{given}\" does not fit {arg}. {hint}")),
     }
+}
+
+/// The command has nothing of that name; near ones are named, or all there are.
+fn unknown_name(spec: &Spec, given: &str) -> Message {
+    let mut near: Vec<(usize, &str)> = spec
+        .args
+        .iter()
+        .map(|arg| (strsim::damerau_levenshtein(given, arg.name), arg.name))
+        .filter(|(distance, name)| *distance <= 2.min(name.len() / 2))
+        .collect();
+    near.sort_unstable();
+    let advice = if near.is_empty() {
+        let all: Vec<&str> = spec.args.iter().map(|arg| arg.name).collect();
+        format!("It takes {}.", super::list(&all))
+    } else {
+        let near: Vec<&str> = near.into_iter().map(|(_, name)| name).collect();
+        format!("Did you mean {}?", near.join(" or "))
+    };
+    Message::new().text([command(spec.path), format!(" has nothing called \"{given}\". {advice}").into()])
 }
 
 /// A fault of ours.

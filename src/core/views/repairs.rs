@@ -57,7 +57,7 @@ pub(in crate::core) fn repair(shown: &Proposed<'_>) -> Message {
     if let Some(before) = &shown.before {
         message = message.words(changed(before, after));
     }
-    message = without_place(message, plan, people);
+    message = without_place(message, program, plan, people);
     if since.left.is_empty() {
         message = message.note([
             "Change the proposal with ".into(),
@@ -120,7 +120,7 @@ pub(in crate::core) fn nothing_to_repair(program: &Program, plan: &Plan, people:
         "The groups of {} keep every rule, and nobody who waits fits into one of them. Nothing needs to change.",
         program.name
     ));
-    without_place(message, plan, people)
+    without_place(message, program, plan, people)
 }
 
 /// A plan was made again.

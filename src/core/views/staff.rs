@@ -211,12 +211,13 @@ pub(in crate::core) fn member_left(
     Notice::new(words).button("Propose a repair", format!("groups repair {slug}"))
 }
 
-/// A reporting line inside a published group (rows A9, B12).
-pub(in crate::core) fn line_in_group(group: &str, one: &str, other: &str) -> String {
-    format!(
+/// A reporting line inside a published group (rows A9, B12), with a button that proposes what to do.
+pub(in crate::core) fn line_in_group(program: &Program, group: &str, one: &str, other: &str) -> Notice {
+    Notice::new(format!(
         "{one} and {other} are both in {group}, and one of them now reports to the other. Nobody \
          mentors a person whose work they judge: please find one of them another group."
-    )
+    ))
+    .button("Propose a repair", format!("groups repair {}", program.slug))
 }
 
 /// Hard rules that published groups break by now, with a button that proposes what to do (rows A9, B12).

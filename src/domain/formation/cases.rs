@@ -127,6 +127,17 @@ fn a_full_pool_names_the_full_group_and_a_larger_size() {
 }
 
 #[test]
+fn a_size_that_nobody_reaches_is_answered_with_the_largest_that_works() {
+    let mut problem = small(6);
+    (problem.rules.min_participants, problem.rules.max_participants) = (30, 30);
+    let plan = solved(&problem);
+    assert!(plan.groups.is_empty());
+    for waiting in plan.unplaced.iter().filter(|waiting| !waiting.as_mentor) {
+        assert_eq!(waiting.relax, Some(Relaxation::SmallerGroups { min_participants: 6 }));
+    }
+}
+
+#[test]
 fn whoever_was_left_out_before_comes_first() {
     for left_out in 0..6 {
         let mut problem = small(6);

@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 
 /// Steps to spend on looking for new groups under eased rules, over all people together.
 const STEPS: u32 = 300_000;
+/// Steps to spend on each smaller size, so that those tried last are tried, too.
+const STEPS_FOR_A_SIZE: u32 = STEPS / 8;
 /// Groups times waiting people up to which changes are looked for on behalf of idle mentors.
 const PATIENCE: usize = 2_000_000;
 /// Idle mentors tried as lead of a new group.
@@ -30,13 +32,20 @@ pub(super) fn explain(
     let mut answers: Vec<(Vec<Stop>, Option<Relaxation>)> =
         waiting.iter().map(|(who, as_mentor)| (stops(pool, &views, *who, *as_mentor, !few), None)).collect();
     let idle = Idle::of(pool, teams, waiting);
-    let (rules, mut steps) = (pool.rules.clone(), STEPS);
+    let (rules, mut shared) = (pool.rules.clone(), STEPS);
+    let most = idle.most(pool);
     for (relaxation, eased) in relaxations(&rules) {
+        let mut own = STEPS_FOR_A_SIZE;
+        let steps = match relaxation {
+            Relaxation::SmallerGroups { min_participants } if min_participants > most => continue,
+            Relaxation::SmallerGroups { .. } => &mut own,
+            _ => &mut shared,
+        };
         pool.rules = eased;
         for ((who, as_mentor), answer) in waiting.iter().zip(&mut answers) {
             if answer.1.is_none()
                 && (few || !as_mentor)
-                && (joins(pool, &views, *who, *as_mentor) || idle.opens(pool, *who, *as_mentor, &mut steps))
+                && (joins(pool, &views, *who, *as_mentor) || idle.opens(pool, *who, *as_mentor, steps))
             {
                 answer.1 = Some(relaxation);
             }
@@ -192,6 +201,15 @@ impl Idle {
             pool.everybody().filter(|who| led[*who as usize] < usize::from(pool.at(*who).capacity)).collect();
         let participants = waiting.iter().filter(|(_, as_mentor)| !as_mentor).map(|(who, _)| *who).collect();
         Self { mentors, participants }
+    }
+
+    /// More participants than this no group of idle people has, by their number and their units.
+    fn most(&self, pool: &Pool) -> usize {
+        let mut units: BTreeMap<u32, usize> = BTreeMap::new();
+        for who in &self.participants {
+            *units.entry(pool.at(*who).unit).or_default() += 1;
+        }
+        units.values().map(|people| (*people).min(usize::from(pool.rules.per_unit))).sum()
     }
 
     /// Whether a new group of idle people with this person is possible under the rules of the pool.

@@ -9,7 +9,7 @@ use crate::domain::week::WeekMask;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The best score a group can have; a score is the weighted mean of its criteria.
+/// The best score a group can have; a score is the weighted mean of its criteria, and more or less by its wishes.
 pub const FULL_SCORE: i64 = 10_000;
 
 /// One group of a plan.

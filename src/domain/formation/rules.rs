@@ -44,7 +44,7 @@ pub struct Weights {
     pub new_faces: u16,
     /// Goals that participants share; counts once somebody has stated one.
     pub goals: u16,
-    /// Wishes met, less vetoes; counts once somebody has stated one.
+    /// Wishes met, less vetoes, on top of everything else; counts once somebody has stated one.
     pub wishes: u16,
     /// Mentors in office, and checked coaches for those who asked for one; counts once known.
     pub credentials: u16,

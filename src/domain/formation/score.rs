@@ -17,17 +17,23 @@ pub(super) const NEUTRAL: i64 = FULL_SCORE / 2;
 const PLENTY: u32 = 5;
 /// Marks for the company of the first, second and third person wished for.
 pub(super) const WISHES: [i64; 3] = [FULL_SCORE, FULL_SCORE * 6 / 10, FULL_SCORE * 3 / 10];
-/// Marks for the company of somebody who was not wanted.
-pub(super) const VETO: i64 = -FULL_SCORE;
+/// Marks for the company of somebody who was not wanted: more than a seat elsewhere can cost in a group of usual size,
+/// so that the wish is kept unless a rule stands against it.
+pub(super) const VETO: i64 = -10 * FULL_SCORE;
 
 const COUNT: usize = Criterion::ALL.len();
-/// What the shares of all criteria add up to.
+/// What the shares of all criteria but wishes add up to.
 pub(super) const WHOLE: i64 = 1_024;
+/// Where wishes have their share.
+const WISHED: usize = Criterion::Wishes as usize;
+/// The largest share of wishes.
+const MOST_WISHED: i64 = 2 * WHOLE;
 
 /// A measure for each criterion, in the order of [`Criterion::ALL`].
 pub(super) type Measures = [i64; COUNT];
 
-/// Shares of the criteria in a score; they add up to [`WHOLE`], or to 0 without any weight.
+/// Shares of the criteria in a score; they add up to [`WHOLE`], or to 0 without any weight. Wishes come on top of them:
+/// they raise or lower the score of the group that they are about, and say nothing about any other.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Scale([i64; COUNT]);
 
@@ -36,13 +42,17 @@ impl Scale {
     pub(super) fn new(rules: &Rules, is_known: impl Fn(Criterion) -> bool) -> Self {
         let weights =
             Criterion::ALL.map(|criterion| if is_known(criterion) { rules.weight(criterion) } else { 0 });
-        let sum: i64 = weights.iter().sum();
+        let others = || (0..COUNT).filter(|at| *at != WISHED);
+        let sum: i64 = others().map(|at| weights[at]).sum();
         if sum == 0 {
-            return Self::default();
+            let mut alone = Self::default();
+            alone.0[WISHED] = if weights[WISHED] > 0 { WHOLE } else { 0 };
+            return alone;
         }
         let mut shares = weights.map(|weight| weight * WHOLE / sum);
-        let rest = WHOLE - shares.iter().sum::<i64>();
-        let largest = (0..COUNT).max_by_key(|at| (weights[*at], std::cmp::Reverse(*at))).unwrap_or(0);
+        shares[WISHED] = shares[WISHED].min(MOST_WISHED);
+        let rest = WHOLE - others().map(|at| shares[at]).sum::<i64>();
+        let largest = others().max_by_key(|at| (weights[*at], std::cmp::Reverse(*at))).unwrap_or(0);
         shares[largest] += rest;
         Self(shares)
     }
@@ -112,14 +122,34 @@ fn sums(pool: &Pool, mentors: &[Who], participants: &[Who], slots: &Slots) -> Su
 pub(super) fn measure(pool: &Pool, mentors: &[Who], participants: &[Who], slots: &Slots) -> Measures {
     let sums = sums(pool, mentors, participants, slots);
     let (people, members, peers) = divisors(mentors.len(), participants.len());
-    std::array::from_fn(|at| {
+    let mut measures: Measures = std::array::from_fn(|at| {
         let mark =
             sums.people[at] / people + sums.members[at] / members + sums.peers[at] / peers + sums.group[at];
         mark.clamp(0, FULL_SCORE)
-    })
+    });
+    measures[WISHED] = wishes_kept(pool, mentors, participants);
+    measures
 }
 
-/// The score of a group: its measures blended by their shares, 0 without participants or weights.
+/// How well the wishes in a group are kept, over those who have any: not at all for who sits with somebody not wanted,
+/// wholly for who only wished to be without somebody. Where nobody has a wish, none is missed.
+fn wishes_kept(pool: &Pool, mentors: &[Who], participants: &[Who]) -> i64 {
+    let people = || mentors.iter().chain(participants).copied();
+    let kept = |wishes: &[(Who, i64)]| {
+        let here = wishes.iter().filter(|(other, _)| people().any(|who| who == *other));
+        let marks: i64 = here.map(|(_, mark)| *mark).sum();
+        let least = if wishes.iter().any(|(_, mark)| *mark > 0) { 0 } else { FULL_SCORE };
+        if marks < 0 { 0 } else { marks.clamp(least, FULL_SCORE) }
+    };
+    let all: Vec<i64> = people()
+        .map(|who| &pool.at(who).wishes)
+        .filter(|wishes| !wishes.is_empty())
+        .map(|wishes| kept(wishes))
+        .collect();
+    if all.is_empty() { FULL_SCORE } else { all.iter().sum::<i64>() / whole(all.len()) }
+}
+
+/// The score of a group: its marks blended by their shares, 0 without participants or weights.
 pub(super) fn score(pool: &Pool, mentors: &[Who], participants: &[Who], slots: &Slots) -> i64 {
     if participants.is_empty() {
         return 0;

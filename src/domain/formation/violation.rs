@@ -151,7 +151,7 @@ impl Violation {
                 counted(usize::try_from(*have).unwrap_or(usize::MAX), "hour", "hours")
             ),
             Self::LockBroken { person, group, as_mentor } => format!(
-                "{} is kept in group {group} as {}. Start over without locks first.",
+                "{} is kept in group {group} as {}. Let them go first.",
                 name_of(person),
                 role(*as_mentor)
             ),

@@ -240,6 +240,12 @@ scenarios! {
             has(&refused, "Only the staff");
             lacks(&refused, "steel");
         }
+        // The last answers are in the form, so a change is one answer.
+        bot.says(&hugo, "/mentor role apply pathways").await;
+        has(&bot.fill(&hugo, &[("why", "To give back, and to learn")]).await, "Thank you for applying.");
+        let looked = bot.says("ada", "/mentor role waiting pathways").await;
+        has(&looked, "Why: To give back, and to learn.");
+        has(&looked, "Has led: IT of a steel works.");
         has(&bot.says("ada", "/mentor role approve hugo").await, "Hugo Fern is a mentor in Pathways now");
         has(&bot.says(&hugo, again).await, "You are a mentor in Pathways already.");
         bot.advance(days(1)).await;

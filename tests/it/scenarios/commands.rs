@@ -17,7 +17,10 @@ scenarios! {
         assert_eq!(bot.press("ben", "I will come").await, typed);
         assert_eq!(bot.submit("ben", "meetup rsvp", &[("answer", "yes")]).await, typed);
 
+        // The second time nothing is different.
+        has(&bot.says("cleo", "/mentor profile industry=rail").await, "nothing → rail");
         let typed = bot.says("cleo", "/mentor profile industry=rail").await;
+        lacks(&typed, "→");
         bot.says("cleo", "/mentor profile").await;
         assert_eq!(bot.fill("cleo", &[("industry", "rail")]).await, typed);
 
@@ -63,8 +66,34 @@ scenarios! {
         has(&bot.says("ada", "/mentor program show pathway").await, "Use one of: pathways");
         has(&bot.says("ada", "/mentor role grant staff Nobody pathways").await, "I do not know anybody called");
         has(&bot.says("ben", "/mentor help join").await, "/mentor join [program] [role]");
+        let asked = bot.says("ben", "/mentor profile name").await;
+        has(&asked, "What should name be (your name)?");
+        has(&asked, "/mentor profile name=…");
+        assert_eq!(bot.number("SELECT count(*) FROM persons WHERE name = $1", &["Ben Brook"]).await, 1);
+        let unknown = bot.says("ada", "/mentor program settings pathways larges=3").await;
+        has(&unknown, "/mentor program settings has nothing called \"larges\". Did you mean largest?");
+        has(&bot.says("ada", "/mentor program settings nonsense=3").await, "It takes program, smallest,");
+        let near = bot.says("ada", "/mentor groups previw").await;
+        has(&near, "I do not know \"groups previw\".");
+        has(&near, "/mentor groups preview");
+        lacks(&near, "/mentor groups circles");
+        has(&bot.says("ada", "/mentor groups preview seed=99999999999999999999").await, "The largest number I can use is");
         has(&bot.says("ben", "/mentor help nonsense").await, "/mentor help");
         has(&bot.says("ben", "/mentor").await, "What you can do here");
+    }
+
+    /// Rows: F1
+    async fn a_saved_profile_says_what_is_different_and_staff_name_somebody_alone(engine) {
+        let mut bot = Bot::small(engine).await;
+        let saved = bot.says("ben", "/mentor profile level=6 need=coach needs=\"Culture and politics\"").await;
+        has(&saved, "Career level: Manager → CIO or equal");
+        has(&saved, "Topics you want help with: Persuading stakeholders → Culture and politics");
+        has(&saved, "What would help you most? Changed.");
+        lacks(&saved, "Your employer");
+        for words in ["ben", "\"Ben Brook\"", "ben pathways", "pathways ben"] {
+            has(&bot.says("ada", &format!("/mentor role record {words}")).await, "The record of Ben Brook in Pathways");
+        }
+        has(&bot.says("ben", "/mentor role record ada").await, "There is no programme called \"ada\" here.");
     }
 
     /// Rows: D1

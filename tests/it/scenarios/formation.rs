@@ -95,6 +95,7 @@ scenarios! {
         let told = bot.inbox("ada").await.join("\n");
         has(&told, "Ben Brook and Grace Hill are both in Group 1");
         has(&told, "find one of them another group");
+        has(&told, "Propose a repair");
     }
 
     /// Rows: B12

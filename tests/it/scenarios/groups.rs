@@ -336,6 +336,7 @@ scenarios! {
         let near = weigh(&mut bot, "zones=5").await;
         has(&near, "Without a place");
         has(&near, "Allow time zones up to");
+        has(&near, "What would help is set with");
         for group in groups(&near) {
             assert!(!(group.contains(&"Dev Rao".to_owned()) && group.contains(&"Eva Lind".to_owned())), "{near}");
         }
@@ -396,6 +397,17 @@ scenarios! {
         let pairs = few.says("ada", "/mentor groups circles 2 5 pathways").await;
         has(&pairs, "5 rounds of pairs");
         has(&pairs, "counting shows that fewer is not possible");
+        has(&pairs, "meetings are of pairs who met before");
+        has(&pairs, "These rounds have seed 1;");
+        // More rounds than fit into one message are shown one after the other.
+        let many = few.says("ada", "/mentor groups circles 2 20 pathways 7").await;
+        has(&many, "Round 12");
+        lacks(&many, "Round 13");
+        has(&many, "And 8 more rounds.");
+        let rest = few.press("ada", "Show the next rounds").await;
+        has(&rest, "These rounds have seed 7;");
+        has(&rest, "Round 20");
+        lacks(&rest, "Round 12");
     }
 
     /// Rows: E21, B12

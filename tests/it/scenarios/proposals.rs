@@ -46,6 +46,59 @@ scenarios! {
         has(&bot.press("ada", "Propose again").await, "Proposed groups for Pathways");
     }
 
+    /// Rows: C46
+    async fn what_stands_in_the_way_is_named_with_the_way_out(engine) {
+        let mut bot = two_pairs(engine).await;
+        bot.says("ben", "/mentor profile organisation=\"East Foods\"").await;
+        bot.says("ada", "/mentor groups tie together \"Ben Brook\" \"Cleo Marsh\" pathways").await;
+        let refused = bot.says("ada", "/mentor groups preview pathways").await;
+        has(&refused, "come from one organisation or unit");
+        has(&refused, " go with ");
+        lacks(&refused, "locks");
+        bot.says("ada", "/mentor groups tie none \"Ben Brook\" \"Cleo Marsh\" pathways").await;
+        let plan = bot.says("ada", "/mentor groups preview pathways").await;
+        let there = if groups(&plan)[0].contains(&"Ben Brook".to_owned()) { 2 } else { 1 };
+        let missing = bot.says("ada", "/mentor groups lock \"Ben Brook\" 99 pathways").await;
+        has(&missing, "There is no group 99: the proposal has groups 1 to 2.");
+        has(&bot.says("ada", "/mentor groups lock \"Ben Brook\" program=pathways").await, "Ben Brook (East Foods), kept");
+        let kept = bot.says("ada", &format!("/mentor groups lock \"Ben Brook\" {there} pathways")).await;
+        has(&kept, "Let them go first.");
+        has(&kept, "groups unlock");
+    }
+
+    /// Rows: C46
+    async fn a_proposal_without_groups_offers_nothing_to_publish_and_advice_that_works(engine) {
+        let mut bot = two_pairs(engine).await;
+        bot.says("ada", "/mentor program settings pathways smallest=30 largest=30").await;
+        let plan = bot.says("ada", "/mentor groups preview pathways").await;
+        has(&plan, "no group could be formed: 4 participants are without a place.");
+        has(&plan, "Allow groups of ");
+        for untrue in ["Allow groups of 1 participant.", "[Publish]", "As a picture", "0 groups"] {
+            lacks(&plan, untrue);
+        }
+        for line in ["publish", "publish pathways yes", "picture"] {
+            let refused = bot.says("ada", &format!("/mentor groups {line}")).await;
+            has(&refused, "no group could be formed, so there is nothing to publish.");
+            lacks(&refused, "There is nobody");
+        }
+        let advice = plan.split("Allow groups of ").nth(1).expect("advice");
+        let size = advice.split(' ').next().expect("a size");
+        bot.says("ada", &format!("/mentor program settings pathways smallest={size}")).await;
+        has(&bot.says("ada", "/mentor groups preview pathways").await, "Mentor: ");
+    }
+
+    /// Rows: C46
+    async fn a_member_reads_once_what_the_mentor_can_help_with(engine) {
+        let mut bot = two_pairs(engine).await;
+        bot.says("ada", "/mentor groups preview pathways").await;
+        bot.says("ada", "/mentor groups publish pathways yes").await;
+        bot.advance(days(1)).await;
+        let told = bot.inbox("ben").await.join("\n");
+        has(&told, "can help you with persuading stakeholders.");
+        lacks(&told, "can help 2 participants");
+        has(&bot.inbox("grace").await.join("\n"), "You can help 2 participants with persuading stakeholders.");
+    }
+
     /// Rows: C46, A3
     async fn a_repair_counts_places_and_mentors_apart_and_says_nothing_twice(engine) {
         let mut bot = two_pairs(engine).await;

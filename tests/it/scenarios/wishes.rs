@@ -1,7 +1,7 @@
 //! With whom members would like to be in a group, and with whom rather not: kept where possible, and in confidence.
 
 use super::groups::{ONLY, together, two_pairs, weigh};
-use crate::harness::{days, has, lacks, scenarios};
+use crate::harness::{Bot, days, has, lacks, scenarios};
 
 scenarios! {
     /// Rows: A10, C46
@@ -64,6 +64,22 @@ scenarios! {
         // Who leaves takes these wishes along.
         bot.says("eva", "/mentor leave pathways yes").await;
         assert_eq!(bot.number("SELECT count(*) FROM wishes", &[]).await, 0);
+    }
+
+    /// Rows: C46
+    async fn whom_a_member_would_rather_not_meet_costs_no_other_group_anything(engine) {
+        let mut bot = Bot::demo(engine).await;
+        let mean = |plan: &str| -> i64 {
+            let figure = plan.split("The mean fit is ").nth(1).and_then(|rest| rest.split(' ').next());
+            figure.and_then(|number| number.parse().ok()).expect("a mean fit")
+        };
+        let before = bot.says("marta", "/mentor groups preview pathways").await;
+        assert!(together(&before, "Ivo Tarn", "Dalia Moor"), "{before}");
+        bot.says("ivo", "/mentor wish not \"Dalia Moor\"").await;
+        let after = bot.says("marta", "/mentor groups preview pathways").await;
+        assert!(!together(&after, "Ivo Tarn", "Dalia Moor"), "{after}");
+        assert!(mean(&after) > mean(&before) - 5, "{after}");
+        has(&after, "Members gave 1 wish not to sit together.");
     }
 
     /// Rows: C46

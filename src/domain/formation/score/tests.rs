@@ -83,7 +83,7 @@ fn an_unknown_pool_is_neutral() {
     ] {
         assert_eq!(mark(&marks, criterion), NEUTRAL, "{criterion:?}");
     }
-    assert_eq!(mark(&marks, Criterion::Wishes), 0);
+    assert_eq!(mark(&marks, Criterion::Wishes), FULL_SCORE, "nobody has a wish that is missed");
     assert_eq!(mark(&marks, Criterion::Fairness), FULL_SCORE);
 }
 
@@ -94,10 +94,31 @@ fn wishes_count_by_their_place_and_vetoes_against() {
         let found = marks(vec![person("a", |_| ()), one, person("c", |_| ())], false);
         mark(&found, Criterion::Wishes)
     };
-    assert_eq!(wished(&["a"], &[]), 5_000);
-    assert_eq!(wished(&["x", "c"], &[]), 3_000);
+    assert_eq!(wished(&["a"], &[]), 10_000);
+    assert_eq!(wished(&["x", "c"], &[]), 6_000);
     assert_eq!(wished(&["a"], &["c"]), 0);
-    assert_eq!(wished(&["x", "y", "z", "a"], &[]), 0, "three wishes count");
+    assert_eq!(wished(&[], &["x"]), 10_000, "who is not here troubles nobody");
+}
+
+#[test]
+fn wishes_touch_only_their_own_group_and_a_veto_weighs_most() {
+    let found = |wishes: &[&str], vetoes: &[&str]| {
+        let mut people: Vec<Person> = ["a", "b", "c", "m", "x", "y"].map(|id| person(id, |_| ())).into();
+        (people[1].wishes, people[1].vetoes) = (texts(wishes), texts(vetoes));
+        let problem = Problem { people, ..Problem::default() };
+        let pool = Pool::new(&problem);
+        let of = |mentor: Who| {
+            let team = Team { participants: vec![mentor + 1, mentor + 2], ..Team::led_by(vec![mentor]) };
+            score(&pool, &team.mentors, &team.participants, &team.slots(&pool))
+        };
+        (of(0), of(3))
+    };
+    let plain = found(&[], &[]);
+    assert_eq!(found(&[], &["x"]), plain, "a veto that is kept changes nothing");
+    let (wished, vetoed) = (found(&["a"], &[]), found(&[], &["a"]));
+    assert_eq!((wished.1, vetoed.1), (plain.1, plain.1), "other groups are as they were");
+    assert!(wished.0 > plain.0, "{wished:?} {plain:?}");
+    assert!(vetoed.0 + FULL_SCORE / 4 < plain.0, "{vetoed:?} {plain:?}");
 }
 
 #[test]
@@ -169,7 +190,8 @@ fn shares_add_up_and_leave_out_what_nobody_said() {
     let all = Scale::new(&rules, |_| true);
     let few = Scale::new(&rules, |criterion| criterion != Criterion::Wishes);
     for scale in [&all, &few] {
-        assert_eq!(Criterion::ALL.into_iter().map(|criterion| scale.of(criterion)).sum::<i64>(), WHOLE);
+        let others = Criterion::ALL.into_iter().filter(|criterion| *criterion != Criterion::Wishes);
+        assert_eq!(others.map(|criterion| scale.of(criterion)).sum::<i64>(), WHOLE, "wishes come on top");
     }
     assert_eq!(few.of(Criterion::Wishes), 0);
     assert!(all.of(Criterion::Wishes) > 0);
