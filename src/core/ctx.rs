@@ -95,9 +95,10 @@ impl Ctx<'_> {
     pub(super) async fn person(&mut self, words: &str) -> Result<Person, Failure> {
         let words = words.trim().trim_start_matches('@');
         let mut found = self.tx.list_persons_called(&self.workspace.id, words, 6).await?;
-        if found.is_empty()
-            && let Some((name, employer)) = name_and_employer(words)
-        {
+        for (name, employer) in names_and_employers(words) {
+            if !found.is_empty() {
+                break;
+            }
             let same = |one: &str, other: &str| one.trim().to_lowercase() == other.to_lowercase();
             found = self.tx.list_persons_called(&self.workspace.id, name, 25).await?;
             found.retain(|p| same(&p.name, name) && same(&p.organisation, employer));
@@ -126,7 +127,7 @@ impl Ctx<'_> {
         }
         let called = words.trim().trim_start_matches('@');
         let found = self.tx.list_persons_called(&self.workspace.id, called, 1).await?;
-        Ok(!found.is_empty() || name_and_employer(called).is_some())
+        Ok(!found.is_empty() || names_and_employers(called).next().is_some())
     }
 
     /// Several people are called so; what tells them apart is named.
@@ -269,14 +270,35 @@ impl Ctx<'_> {
     }
 }
 
-/// "Ada Example (North Bank)" as a name and an employer.
-fn name_and_employer(words: &str) -> Option<(&str, &str)> {
-    let (name, employer) = words.strip_suffix(')')?.rsplit_once('(')?;
-    Some((name.trim(), employer.trim())).filter(|(name, _)| !name.is_empty())
+/// Brackets that are tried as the beginning of an employer.
+const MOST_BRACKETS: usize = 4;
+
+/// "Ada Example (North Bank)" as a name and an employer, in each way in which it can be read: either may hold brackets.
+fn names_and_employers(words: &str) -> impl Iterator<Item = (&str, &str)> {
+    let inside = words.strip_suffix(')').unwrap_or_default();
+    let split = |(at, mark): (usize, &str)| (inside[..at].trim(), inside[at + mark.len()..].trim());
+    inside.match_indices(" (").map(split).filter(|(name, _)| !name.is_empty()).take(MOST_BRACKETS)
 }
 
 /// The settings of a program. What was stored was checked; what cannot be read falls back to the defaults and is
 /// logged by the caller that shows them.
 pub(super) fn settings_of(program: &Program) -> Settings {
     Settings::parse(&program.settings).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_an_employer_is_read_in_every_way_it_can_be() {
+        let read = |words| names_and_employers(words).collect::<Vec<_>>();
+        assert_eq!(read("Ada Example (North Bank)"), [("Ada Example", "North Bank")]);
+        assert_eq!(
+            read("Ada Example (North Bank (UK))"),
+            [("Ada Example", "North Bank (UK)"), ("Ada Example (North Bank", "UK)")]
+        );
+        assert!(read("Ada Example").is_empty() && read("(North)").is_empty() && read("Ada (").is_empty());
+        assert_eq!(read(&format!("Ada{})", " (x".repeat(99))).len(), MOST_BRACKETS);
+    }
 }

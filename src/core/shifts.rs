@@ -85,6 +85,12 @@ impl Shifts {
                 places.push(Shift { person, role, from, to, stays, why });
             }
         }
+        // That its people sit elsewhere is true only where somebody does.
+        let moved: BTreeSet<_> = places.iter().filter(|s| s.to.is_some()).map(|s| s.from.number).collect();
+        for shift in places.iter_mut().filter(|s| s.why == Why::Dissolved && !moved.contains(&s.from.number))
+        {
+            shift.why = Why::Rules;
+        }
         let ending = present.iter().filter(|(group, _)| plan.group(key_of(group)).is_none());
         Self { places, ending: ending.map(|(group, _)| group.name.clone()).collect() }
     }
@@ -132,8 +138,9 @@ fn why_out(plan: &Plan, member: &Member) -> Why {
     let mine = plan.unplaced.iter().find(|unplaced| {
         unplaced.person == member.person_id.as_str() && unplaced.as_mentor == (member.role == Role::Mentor)
     });
-    match mine.and_then(|unplaced| unplaced.stopped_by.first()) {
-        Some(Stop::Groups { barrier: Barrier::Hours, .. }) => Why::Hours,
+    // What stops them elsewhere may be something else than what put them out here.
+    match mine.map(|unplaced| unplaced.stopped_by.as_slice()) {
+        Some([Stop::Groups { barrier: Barrier::Hours, .. }]) => Why::Hours,
         _ => Why::Rules,
     }
 }
@@ -200,6 +207,6 @@ mod tests {
         let before = [group(1, &[], &["ada", "ben"]), group(2, &["cy"], &["dev", "eva"])];
         let shifts = Shifts::between(&before, &planned(&[]), 2);
         let why: Vec<_> = shifts.lost().map(|shift| shift.why).collect();
-        assert_eq!(why, [Why::NoMentor, Why::NoMentor, Why::Dissolved, Why::Dissolved, Why::Dissolved]);
+        assert_eq!(why, [Why::NoMentor, Why::NoMentor, Why::Rules, Why::Rules, Why::Rules]);
     }
 }

@@ -105,10 +105,10 @@ impl Programme {
             for (one, other) in &tie.ties {
                 lines.extend(self.together.iter().filter(|set| set.has(one, other)).map(|set| set.line));
             }
-            for (at, one) in tie.people.iter().enumerate() {
-                let parted = |set: &&Bound| tie.people[at + 1..].iter().any(|other| set.has(one, other));
-                lines.extend(self.apart.iter().filter(parted).map(|set| set.line));
-            }
+            let people: BTreeSet<&str> = tie.people.iter().map(String::as_str).collect();
+            let parted =
+                |set: &&Bound| set.ids.iter().filter(|id| people.contains(id.as_str())).take(2).count() == 2;
+            lines.extend(self.apart.iter().filter(parted).map(|set| set.line));
         }
         lines.into_iter().collect()
     }

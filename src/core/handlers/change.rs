@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::meetups::redraw;
 use super::proposal::Draft;
 use super::publish::{last_number, make_group, open_rooms, tell_members};
 use crate::core::ctx::Ctx;
@@ -111,10 +112,14 @@ async fn change_members(
     Ok(came.len())
 }
 
-/// Who came is asked and reminded like everybody else; for the others nothing is planned twice.
+/// Who came is asked and reminded like everybody else, and cards name who leads now; for the others nothing is planned
+/// twice.
 async fn plan_again(ctx: &mut Ctx<'_>, group: &Group) -> Result<(), Failure> {
     for meetup in ctx.tx.list_meetups_of(&group.id).await? {
         if meetup.state == MeetupState::Planned && meetup.starts_at > ctx.now {
+            if meetup.planned_sequence == meetup.sequence {
+                redraw(ctx, &meetup).await?;
+            }
             let again = Meetup { planned_sequence: meetup.sequence - 1, ..meetup.clone() };
             ctx.tx.mark_meetup(&again, meetup.sequence).await?;
         }

@@ -83,7 +83,12 @@ pub(super) async fn preview(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
 pub(super) async fn proposal(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     let program = ctx.program_as_staff(args.get("program")).await?;
     let mut draft = draft(ctx, &program).await?;
+    let then = draft.plan.score;
     rescore(&draft.problem, &mut draft.plan);
+    if draft.plan.score != then {
+        // What was proven then says nothing of those who have come or changed since.
+        draft.plan.bound = None;
+    }
     let broken = broken(ctx, &program, &draft).await?;
     let Draft { row, plan, problem, people, left, fewest } = draft;
     let since = Since { left, broken };

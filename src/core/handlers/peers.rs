@@ -34,7 +34,7 @@ pub(super) async fn peers(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     }
     if let Some(topic) = topic
         && found.is_empty()
-        && library.named_theme(topic).is_none()
+        && mine.iter().all(|own| library.named_theme(own).is_none())
     {
         return Err(view::no_such_topic(library, topic).into());
     }

@@ -158,6 +158,13 @@ async fn manager_of(ctx: &mut Ctx<'_>, args: &Args, filed: bool) -> Result<Manag
     if matches!(given.as_str(), "none" | "nobody" | "-") {
         return Ok(Ok(Some(None)));
     }
+    // The form repeats the name that is known, which somebody else may bear by now.
+    if filed && let Some(known) = ctx.me.manager_id.clone() {
+        let known = ctx.tx.get_person(&known).await?;
+        if known.name == given {
+            return Ok(Ok(Some(Some(known.id))));
+        }
+    }
     match ctx.person(&given).await {
         Ok(person) if person.id == ctx.me.id => {
             Ok(Err("You cannot be your own manager. Leave it empty if nobody here appraises you.".to_owned()))

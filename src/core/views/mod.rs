@@ -77,7 +77,7 @@ pub(super) fn topics_to_choose(library: &Library, given: &str) -> String {
     let near: Vec<String> = library.near_themes(given).iter().map(|title| format!("\"{title}\"")).collect();
     if near.is_empty() {
         let all: Vec<&str> = library.themes.iter().map(|theme| theme.title.as_str()).collect();
-        return format!("Use one of: {}.", all.join("; "));
+        return format!("The topics are: {}. Use one of them.", all.join("; "));
     }
     format!("Did you mean {}?", near.join(" or "))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::groups::{MOST_IN_FULL, People};
 use crate::chat::{Action, Message, Span, bold, command};
 use crate::content::Content;
+use crate::core::command::{Kind, TABLE};
 use crate::core::ctx::settings_of;
 use crate::domain::formation::{
     Infeasible, Plan, PlanScore, PlannedGroup, Reason, Relaxation, Standing, Stop, Telling,
@@ -331,30 +332,35 @@ pub(super) fn without_place(message: Message, program: &Program, plan: &Plan, pe
     message.note(ways)
 }
 
-/// The command that follows an advice; none for advice that no setting follows.
+/// The command that follows an advice; none for advice that no setting follows, or for more than a setting admits.
 fn setting(program: &Program, advice: &Relaxation) -> Option<String> {
-    let (family, change) = match advice {
-        Relaxation::LargerGroups { max_participants } => ("settings", format!("largest={max_participants}")),
-        Relaxation::SmallerGroups { min_participants } => {
-            ("settings", format!("smallest={min_participants}"))
-        }
-        Relaxation::MoreMentors { max_mentors } => ("settings", format!("mentors={max_mentors}")),
+    let number = |number: usize| number.to_string();
+    let (family, name, value) = match advice {
+        Relaxation::LargerGroups { max_participants } => ("settings", "largest", number(*max_participants)),
+        Relaxation::SmallerGroups { min_participants } => ("settings", "smallest", number(*min_participants)),
+        Relaxation::MoreMentors { max_mentors } => ("settings", "mentors", number(*max_mentors)),
         Relaxation::FewerHours { min_common_hours } => {
-            ("settings", format!("common_hours={min_common_hours}"))
+            ("settings", "common_hours", min_common_hours.to_string())
         }
-        Relaxation::MorePerUnit { per_unit } => ("settings", format!("per_unit={per_unit}")),
+        Relaxation::MorePerUnit { per_unit } => ("settings", "per_unit", per_unit.to_string()),
         Relaxation::MorePerOrganisation { per_organisation } => {
-            ("rules", format!("per_organisation={per_organisation}"))
+            ("rules", "per_organisation", per_organisation.to_string())
         }
         Relaxation::MorePerDepartment { per_department } => {
-            ("rules", format!("per_department={per_department}"))
+            ("rules", "per_department", per_department.to_string())
         }
-        Relaxation::WiderZones { hours } => ("rules", format!("zones={hours}")),
-        Relaxation::SameManager => ("rules", "same_manager=free".to_owned()),
-        Relaxation::LowerQuorum { percent } => ("rules", format!("quorum={percent}")),
+        Relaxation::WiderZones { hours } => ("rules", "zones", hours.to_string()),
+        Relaxation::SameManager => ("rules", "same_manager", "free".to_owned()),
+        Relaxation::LowerQuorum { percent } => ("rules", "quorum", percent.to_string()),
         Relaxation::AnotherMentor => return None,
     };
-    Some(format!("program {family} {} {change}", program.slug))
+    let path = format!("program {family}");
+    let arg = TABLE.iter().find(|spec| spec.path == path).and_then(|spec| spec.arg(name));
+    let admits = arg.is_some_and(|arg| match (arg.kind, value.parse::<i64>()) {
+        (Kind::Number(least, most), Ok(value)) => (least..=most).contains(&value),
+        _ => true,
+    });
+    admits.then(|| format!("{path} {} {name}={value}", program.slug))
 }
 
 /// Reasons as sentences: to a member of the group, who is called "you", or to staff.

@@ -222,14 +222,16 @@ pub(in crate::core) fn put_out(program: &Program, shift: &Shift, elsewhere: bool
         ),
     };
     let thanks = if shift.role == Role::Mentor { " Thank you for being its mentor." } else { "" };
-    let rest = if elsewhere {
-        "Your other group goes on as it is."
-    } else {
-        "For now you have no group, through no fault of yours."
-    };
+    if elsewhere {
+        return Notice::new(format!(
+            "{fact}{thanks} You have a place in another group of {}; see it with {ROOT} home.",
+            program.name
+        ));
+    }
     Notice::new(format!(
-        "{fact}{thanks} {rest} You stay in {}: the staff look for a place for you, and I tell you as soon as there is \
-         one. See how things stand with {ROOT} home; a profile that is up to date helps.",
+        "{fact}{thanks} For now you have no group, through no fault of yours. You stay in {}: the staff look for a place \
+         for you, and I tell you as soon as there is one. See how things stand with {ROOT} home; a profile that is up to \
+         date helps.",
         program.name
     ))
     .button("Check my profile", "profile".to_owned())

@@ -223,6 +223,11 @@ impl<'p> Pool<'p> {
         &self.members[who as usize]
     }
 
+    /// Whether somebody wishes for anybody, in the pool or not.
+    pub(super) fn has_wishes(&self, who: Who) -> bool {
+        !self.people[who as usize].wishes.is_empty()
+    }
+
     /// The number of an id, if it is in the pool.
     pub(super) fn number(&self, id: &str) -> Option<Who> {
         self.numbers.get(id).copied()

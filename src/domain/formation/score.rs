@@ -17,9 +17,9 @@ pub(super) const NEUTRAL: i64 = FULL_SCORE / 2;
 const PLENTY: u32 = 5;
 /// Marks for the company of the first, second and third person wished for.
 pub(super) const WISHES: [i64; 3] = [FULL_SCORE, FULL_SCORE * 6 / 10, FULL_SCORE * 3 / 10];
-/// Marks for the company of somebody who was not wanted: more than a seat elsewhere can cost in a group of usual size,
-/// so that the wish is kept unless a rule stands against it.
-pub(super) const VETO: i64 = -10 * FULL_SCORE;
+/// Marks for the company of somebody who was not wanted: twice those of a first wish, so that a seat elsewhere wins
+/// where it costs little. More would tell staff, who see the fit of a group change, whose wish it was.
+pub(super) const VETO: i64 = -2 * FULL_SCORE;
 
 const COUNT: usize = Criterion::ALL.len();
 /// What the shares of all criteria but wishes add up to.
@@ -131,21 +131,15 @@ pub(super) fn measure(pool: &Pool, mentors: &[Who], participants: &[Who], slots:
     measures
 }
 
-/// How well the wishes in a group are kept, over those who have any: not at all for who sits with somebody not wanted,
-/// wholly for who only wished to be without somebody. Where nobody has a wish, none is missed.
+/// How well the wishes in a group are kept, over those who have any. Whom somebody would rather not meet stays out of
+/// this figure, because staff see it. Where nobody has a wish, none is missed.
 fn wishes_kept(pool: &Pool, mentors: &[Who], participants: &[Who]) -> i64 {
     let people = || mentors.iter().chain(participants).copied();
-    let kept = |wishes: &[(Who, i64)]| {
-        let here = wishes.iter().filter(|(other, _)| people().any(|who| who == *other));
-        let marks: i64 = here.map(|(_, mark)| *mark).sum();
-        let least = if wishes.iter().any(|(_, mark)| *mark > 0) { 0 } else { FULL_SCORE };
-        if marks < 0 { 0 } else { marks.clamp(least, FULL_SCORE) }
+    let kept = |who: Who| {
+        let here = pool.at(who).wishes.iter().filter(|(other, _)| people().any(|who| who == *other));
+        here.map(|(_, mark)| (*mark).max(0)).sum::<i64>().min(FULL_SCORE)
     };
-    let all: Vec<i64> = people()
-        .map(|who| &pool.at(who).wishes)
-        .filter(|wishes| !wishes.is_empty())
-        .map(|wishes| kept(wishes))
-        .collect();
+    let all: Vec<i64> = people().filter(|who| pool.has_wishes(*who)).map(kept).collect();
     if all.is_empty() { FULL_SCORE } else { all.iter().sum::<i64>() / whole(all.len()) }
 }
 

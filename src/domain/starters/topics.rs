@@ -8,6 +8,10 @@ use super::library::{Library, Theme};
 
 /// Tags named as near at most.
 const NEAR: usize = 3;
+/// Words between commas that are looked at; far more than anybody may keep.
+const MOST_PARTS: usize = 64;
+/// Letters that are compared; no title is as long.
+const LONGEST: usize = 60;
 
 impl Library {
     /// The tag that these words name by its key or its title, whatever their case and marks.
@@ -18,7 +22,8 @@ impl Library {
 
     /// The topics in words with commas in between, sorted, each once: keys of tags, and any other words in lower case.
     pub fn topics(&self, text: &str) -> Vec<String> {
-        let parts: Vec<&str> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let parts: Vec<&str> = parts.take(MOST_PARTS).collect();
         let longest = self.themes.iter().map(|theme| theme.title.split(',').count()).max().unwrap_or(1);
         let mut topics = BTreeSet::new();
         let mut rest = parts.as_slice();
@@ -26,13 +31,19 @@ impl Library {
             // A title may hold commas itself, so the longest run of parts that is a title comes first.
             let named = (1..=longest.min(rest.len()))
                 .rev()
-                .find_map(|many| self.named_theme(&rest[..many].join(" ")).map(|theme| (theme, many)));
+                .find_map(|many| self.in_parts(&rest[..many]).map(|theme| (theme, many)));
             let (topic, many) =
                 named.map_or_else(|| (first.to_lowercase(), 1), |(theme, many)| (theme.key.clone(), many));
             topics.insert(topic);
             rest = &rest[many..];
         }
         topics.into_iter().collect()
+    }
+
+    /// The tag that words between commas name: one by key or title, several as a title that holds those commas.
+    fn in_parts(&self, parts: &[&str]) -> Option<&Theme> {
+        let holds = |theme: &&Theme| parts.len() == 1 || theme.title.split(',').count() == parts.len();
+        self.named_theme(&parts.join(" ")).filter(holds)
     }
 
     /// Stored topics as people see them, with commas in between.
@@ -44,7 +55,7 @@ impl Library {
 
     /// Titles of tags that these words are near to, nearest first.
     pub fn near_themes(&self, words: &str) -> Vec<&str> {
-        let wanted = folded(words);
+        let wanted: String = folded(words).chars().take(LONGEST).collect();
         let most = 2.max(wanted.chars().count() / 4);
         let mut near: Vec<(usize, &str)> = self
             .themes

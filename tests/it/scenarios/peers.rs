@@ -112,7 +112,7 @@ scenarios! {
         }
         let unknown = bot.says("ben", "/mentor groups peers nonsense").await;
         has(&unknown, "I know no topic called \"nonsense\"");
-        has(&unknown, "Use one of: ");
+        has(&unknown, "The topics are: ");
         has(&bot.says("ben", "/mentor groups peers stakeholder").await, "Did you mean \"Persuading stakeholders\"?");
         has(&bot.says("ben", "/mentor groups peers stakeholders").await, "Nobody at your stage or with your topics");
         // Staff read all strengths of an application, and which of them are asked for.

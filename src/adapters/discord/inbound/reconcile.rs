@@ -101,7 +101,16 @@ impl Surveyor {
     }
 
     fn queue(&mut self, look: Look) {
-        if !self.waiting.contains(&look) {
+        let same = |other: &Look| match (other, &look) {
+            // The newer one knows more.
+            (Look::Person(guild, who), Look::Person(other, newer)) => {
+                guild == other && who.account == newer.account
+            }
+            _ => *other == look,
+        };
+        if let Some(known) = self.waiting.iter().position(same) {
+            self.waiting[known] = look;
+        } else {
             self.waiting.push_back(look);
         }
     }
@@ -111,7 +120,9 @@ impl Surveyor {
         self.office.shelf.sweep(self.office.now()).await;
         match self.all_guilds().await {
             Ok((guilds, listed)) => {
-                guilds.into_iter().for_each(|guild| self.queue(Look::Guild(guild)));
+                for guild in guilds {
+                    self.queue(Look::Guild(guild));
+                }
                 listed
             }
             Err(error) => {
@@ -219,16 +230,23 @@ async fn survey_people(
     Ok(())
 }
 
-/// What somebody may whose roles may have changed. Where that cannot be found out they run nothing until their next act
-/// in the guild, with which Discord says it.
+/// What somebody may whose roles may have changed, and whether they are still there: news of that may have come since.
+/// Where it cannot be found out they run nothing until their next act in the guild, with which Discord says it.
 async fn survey_person(
     office: &Office,
     census: &dyn Census,
     guild: &str,
     who: &Who,
 ) -> Result<(), StoreError> {
-    let admin = matches!(census.guild(guild).await, There::Yes(shown) if runs(&shown, who));
-    office.recognise(guild, &Who { admin, ..who.clone() }).await
+    let (shown, found) = (census.guild(guild).await, census.member(guild, &who.account).await);
+    match (shown, found) {
+        (_, There::No) => office.left(guild, &who.account).await,
+        (There::Yes(shown), There::Yes(found)) => {
+            let who = member(&found).unwrap_or_else(|| who.clone());
+            office.recognise(guild, &Who { admin: runs(&shown, &who), ..who }).await
+        }
+        _ => office.recognise(guild, &Who { admin: false, ..who.clone() }).await,
+    }
 }
 
 /// Whether somebody runs a guild: as its owner, or by a role.

@@ -30,8 +30,10 @@ const LOOK: Duration = Duration::from_secs(1);
 const CONNECT_WITHIN: Duration = Duration::from_secs(15);
 /// A session that stood for less than this ended too soon: Discord allows a thousand of them a day.
 const STEADY: Duration = Duration::from_mins(1);
-/// The pause after a session that never stood, or ended too soon, is a second, then twice as long each time, up to half
-/// a minute.
+/// So many in a row may end too soon before a pause is made of it.
+const BRIEF_ONES: u32 = 3;
+/// The pause after a session that never stood, or another one that ended too soon, is a second, then twice as long each
+/// time, up to half a minute.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const MOST_DOUBLINGS: u32 = 5;
@@ -89,7 +91,7 @@ impl Failed {
 
     /// How long to wait before the next one.
     fn pause(self) -> Duration {
-        match self.never + self.briefly {
+        match self.never + self.briefly.saturating_sub(BRIEF_ONES) {
             0 => Duration::ZERO,
             times => (FIRST_PAUSE * (1 << (times - 1).min(MOST_DOUBLINGS))).min(LONGEST_PAUSE),
         }
@@ -261,9 +263,12 @@ mod tests {
         let mut failed = Failed::default();
         assert_eq!(failed.pause(), Duration::ZERO);
         for (went, secs) in [
+            (Went::Briefly, 0),
+            (Went::Briefly, 0),
+            (Went::Never, 1),
+            (Went::Briefly, 0),
             (Went::Briefly, 1),
             (Went::Briefly, 2),
-            (Went::Never, 4),
             (Went::Briefly, 4),
             (Went::Briefly, 8),
             (Went::Briefly, 16),

@@ -77,7 +77,7 @@ fn between(ground: &Ground<'_>, a: Who, b: Who, cell: &mut Cell) {
     cell.wishes = small(ground.share.wishes * (wish(&mine.wishes, b) + wish(&theirs.wishes, a)));
 }
 
-/// Marks are at most 20,000, of vetoes 200,000, and no share is above 2,048, so this never loses anything.
+/// Marks are at most 20,000, of vetoes 40,000, and no share is above 2,048, so this never loses anything.
 #[inline]
 fn small(marks: i64) -> i32 {
     i32::try_from(marks).unwrap_or(i32::MAX)

@@ -97,7 +97,7 @@ fn token(text: &str) -> Option<&str> {
     let (inside, after) = text.split_once('>')?;
     let digits = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
     let time = inside.strip_prefix("t:").and_then(|time| time.split_once(':')).is_some_and(|(at, style)| {
-        digits(at.strip_prefix('-').unwrap_or(at)) && ["D", "t", "f", "R"].contains(&style)
+        digits(at.strip_prefix('-').unwrap_or(at)) && ["D", "t", "f", "F", "R"].contains(&style)
     });
     let person = inside.strip_prefix('@').is_some_and(digits);
     (time || person).then_some(after)
