@@ -38,6 +38,10 @@ pub async fn set(
         bring_up_to_date(courier, &token, room, people).await?;
         return Ok(room.to_owned());
     }
+    if people.is_empty() {
+        // Nobody can be taken out of a group message. Of a group that has ended, nothing more is said in it.
+        return Ok(room.to_owned());
+    }
     let request = RoomRequest {
         marker: format!("{marker}~{}", print_of(people)),
         name: String::new(),

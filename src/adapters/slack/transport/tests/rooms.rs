@@ -149,6 +149,8 @@ async fn a_group_message_gets_new_members_by_becoming_another_one() {
     assert_eq!(moved, sent("G-U1,U2,U3,U4"));
     let back = desk.messenger.set_members("T1", "G-U1,U2,U3,U4", &people(3)).await;
     assert_eq!(back, sent("G-U1,U2,U3"), "it is the same group's");
+    let ended = desk.messenger.set_members("T1", "G-U1,U2,U3", &[]).await;
+    assert_eq!(ended, sent("G-U1,U2,U3"), "who is in a group message stays in it");
     let grown = desk.messenger.set_members("T1", "G-U1,U2,U3", &people(9)).await;
     assert_eq!(grown, sent("C-new"));
 }
