@@ -56,7 +56,9 @@ scenarios! {
         has(&told, &format!("{ended} has ended, for too few people were left in it. Thank you for being its mentor."));
         has(&told, "For now you have no group, through no fault of yours. You stay in Pathways: the staff look for a place for you");
         has(&told, "/mentor home");
-        assert!(!bot.rooms("hugo").await.iter().any(|name| name.contains("-group-")));
+        // On Slack the room of a small group is a group message, and nobody can be taken out of one.
+        let is_in = bot.rooms("hugo").await.iter().any(|name| name.contains("-group-"));
+        assert_eq!(is_in, engine == Stage::Slack);
         let told = bot.inbox(&moved).await.join("\n");
         has(&told, &format!("You are in {kept} of Pathways"));
         has(&told, &format!("you have moved here from {ended}, which has ended. You are no longer in its room."));
