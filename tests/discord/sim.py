@@ -261,8 +261,11 @@ async def story(front, room, bot):
         return [file["filename"] for one in everything for file in one.attachments]
 
     check("a calendar file was sent", await until(lambda: any(name.endswith(".ics") for name in files()), 40), [seen(one) for one in front.messages(direct)])
-    later = [one for one in events.values() if str(one.scheduled_start_time) > str(start)]
-    check("the event moved on to the next meetup", later, [vars(one) for one in events.values()])
+
+    def later():
+        return [one for one in events.values() if str(one.scheduled_start_time) > str(start)]
+
+    check("the event moved on to the next meetup", await until(later, 20), [vars(one) for one in events.values()])
 
     # Killed and started again: what was done is still there.
     bot.process.kill()

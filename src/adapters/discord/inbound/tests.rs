@@ -521,15 +521,14 @@ async fn words_for_all_are_never_hidden_in_a_promise_to_one() {
     };
     let office = scene.inbound.office.clone();
     let act = Act { guild: "500".into(), asked: *asked, received_at: office.now(), kept: true, over: false };
+    // The promise to the one who asked goes out before the words for all are there.
     let waiter = office.desk.wait("77").expect("nobody waits yet");
+    assert_eq!(office.desk.first("77", waiter, Duration::ZERO).await, None);
     let telling = tokio::spawn({
         let office = office.clone();
-        // Who is named has to be looked up, and meanwhile the promise is given.
         let words = Message::new().text([Span::Person { id: "p1".into(), name: "Ada Example".into() }]);
         async move { office.answer(&act, "home", Reply::Public(words)).await }
     });
-    tokio::task::yield_now().await;
-    assert_eq!(office.desk.first("77", waiter, Duration::ZERO).await, None);
     office.desk.given("77", true);
     assert_eq!(scene.next("sent").await["to"], json!("600"));
     assert_eq!(scene.next("unsay").await, Value::Null);
