@@ -10,7 +10,6 @@ use crate::core::formation::{ORGANISATION, PERSON};
 use crate::core::parse::Args;
 use crate::core::request::{Failure, Outcome, Reply};
 use crate::core::views::{refusals, ties};
-use crate::domain::text::shortened;
 use crate::domain::words::TieKind;
 use crate::store::people::Person;
 use crate::store::plans::Tie;
@@ -41,16 +40,7 @@ pub(super) async fn tie(ctx: &mut Ctx<'_>, args: &Args) -> Outcome {
     }
     // What was noted once, when this was still possible, can be taken away.
     if first == second && how != "none" {
-        return Err(refusals::leading(
-            format!(
-                "{} stands on both sides. Name two different organisations. How many people of one organisation \
-                 share a group is a rule of the programme: ",
-                named(&first, &people(&persons))
-            ),
-            format!("program rules {}", program.slug),
-            ".",
-        )
-        .into());
+        return Err(ties::both_sides(&program, &named(&first, &people(&persons))).into());
     }
     let all = ctx.tx.list_ties(&program.id).await?;
     let old = all.iter().find(|tie| tie.first_side == first && tie.second_side == second);
@@ -103,21 +93,8 @@ async fn side(ctx: &mut Ctx<'_>, persons: &[Person], words: &str, how: &str) -> 
     }
     match ctx.person(words).await {
         Ok(person) => Ok(format!("{PERSON}{}", person.id)),
-        Err(Failure::Refused(_)) if organisation => Err(refusals::leading(
-            format!(
-                "\"{}\" is an organisation, and {how} is for people. To keep organisations apart, use ",
-                shortened(words)
-            ),
-            "groups tie conflict",
-            ".",
-        )
-        .into()),
-        Err(Failure::Refused(_)) if !only_people => Err(refusals::plain(format!(
-            "\"{}\" is neither an organisation of this programme nor a person here. Write the name as it stands in \
-             their profile.",
-            shortened(words)
-        ))
-        .into()),
+        Err(Failure::Refused(_)) if organisation => Err(ties::only_people(words, how).into()),
+        Err(Failure::Refused(_)) if !only_people => Err(ties::nobody(words).into()),
         Err(failure) => Err(failure),
     }
 }

@@ -1,6 +1,7 @@
 //! Who is kept apart or together, as staff see it.
 
 use crate::chat::{Message, Span, bold, command};
+use crate::domain::text::shortened;
 use crate::domain::words::TieKind;
 use crate::store::programs::Program;
 
@@ -67,4 +68,37 @@ pub(in crate::core) fn tied(program: &Program, kind: TieKind, first: &str, secon
 /// Two sides are free again.
 pub(in crate::core) fn untied(first: &str, second: &str) -> Message {
     Message::new().words(format!("{first} and {second} are no longer kept apart or together."))
+}
+
+/// One organisation on both sides of a conflict.
+pub(in crate::core) fn both_sides(program: &Program, name: &str) -> Message {
+    super::refusals::leading(
+        format!(
+            "{name} stands on both sides. Name two different organisations. How many people of one organisation share a \
+             group is a rule of the programme: "
+        ),
+        format!("program rules {}", program.slug),
+        ".",
+    )
+}
+
+/// An organisation where only people can be named.
+pub(in crate::core) fn only_people(given: &str, how: &str) -> Message {
+    super::refusals::leading(
+        format!(
+            "\"{}\" is an organisation, and {how} is for people. To keep organisations apart, use ",
+            shortened(given)
+        ),
+        "groups tie conflict",
+        ".",
+    )
+}
+
+/// Neither an organisation nor a person.
+pub(in crate::core) fn nobody(given: &str) -> Message {
+    super::refusals::plain(format!(
+        "\"{}\" is neither an organisation of this programme nor a person here. Write the name as it stands in their \
+         profile.",
+        shortened(given)
+    ))
 }
